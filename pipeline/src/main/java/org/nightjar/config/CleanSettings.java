@@ -1,0 +1,196 @@
+package org.nightjar.config;
+
+import java.util.List;
+import java.util.Map;
+import org.nightjar.Require;
+import org.nightjar.Setting;
+
+/** Cleaning rules, in the order in which they act, and the failure budgets. */
+public record CleanSettings(
+    @Setting(
+            value =
+                "What happens to a value that cannot be parsed: `drop` the row, or `null` the value (mended). Keys and times are"
+                    + " always dropped.",
+            byDefault = "null")
+        Unparsable unparsable,
+    @Setting(
+            value =
+                "Regular expressions; events and items whose whole item_id matches are no products.",
+            byDefault = "[]")
+        List<String> nonProducts,
+    @Setting(
+            value = "Earliest and latest event time; outside, the row is dropped.",
+            byDefault = "{}")
+        Window window,
+    @Setting(
+            value = "Permitted values by `table.column`, such as `events.quantity`.",
+            byDefault = "{}")
+        Map<String, Range> ranges,
+    @Setting(value = "Duplicate rows and keys.", byDefault = "{}") Duplicates duplicates,
+    @Setting(value = "Cancellations and returns, netted against their purchases.", byDefault = "{}")
+        Returns returns,
+    @Setting(value = "Statistical outliers by `table.column`.", byDefault = "{}")
+        Map<String, Outliers> outliers,
+    @Setting(
+            value = "Events of users without a profile: `keep`, `drop` or `quarantine`.",
+            byDefault = "keep")
+        UnknownPolicy unknownUsers,
+    @Setting(
+            value =
+                "Events of items that are not in the catalogue: `keep`, `drop` or `quarantine`.",
+            byDefault = "keep")
+        UnknownPolicy unknownItems,
+    @Setting(
+            value =
+                "Users with more events than this on any UTC day are taken for scripts and their events quarantined; 0 turns"
+                    + " the rule off.",
+            byDefault = "0")
+        long maxEventsPerUserDay,
+    @Setting(value = "When a night is too bad to go on.", byDefault = "{}") Budgets budgets) {
+
+  /** Fate of values that cannot be parsed. */
+  public enum Unparsable {
+    DROP,
+    NULL
+  }
+
+  /** Fate of events whose user or item is unknown. */
+  public enum UnknownPolicy {
+    KEEP,
+    DROP,
+    QUARANTINE
+  }
+
+  /** Which of several rows with one key stays. */
+  public enum Keep {
+    FIRST,
+    LAST,
+    MOST_COMPLETE,
+    MOST_FREQUENT
+  }
+
+  /** What happens to a value out of bounds. */
+  public enum OutOfBounds {
+    DROP,
+    CAP,
+    NULL
+  }
+
+  /** How outliers are told. */
+  public enum OutlierMethod {
+    IQR,
+    ZSCORE
+  }
+
+  /** A span of event time. */
+  public record Window(
+      @Setting(value = "First permitted instant or date, inclusive.", byDefault = Setting.NONE)
+          String from,
+      @Setting(value = "Last permitted instant or date, exclusive.", byDefault = Setting.NONE)
+          String to) {}
+
+  /** Permitted values of a numeric column. */
+  public record Range(
+      @Setting(value = "Lowest permitted value.", byDefault = Setting.NONE) Double min,
+      @Setting(value = "Highest permitted value.", byDefault = Setting.NONE) Double max,
+      @Setting(value = "Whether `min` itself is out of range.", byDefault = "false")
+          boolean minExclusive,
+      @Setting(value = "`drop` the row, `cap` the value, or `null` it.", byDefault = "drop")
+          OutOfBounds action) {
+    public Range {
+      Require.that(min != null || max != null, "neither min nor max is given");
+      Require.that(min == null || max == null || min <= max, "min is %s but max is %s", min, max);
+      Require.that(
+          !minExclusive || action != OutOfBounds.CAP,
+          "minExclusive and action: cap exclude each other");
+    }
+  }
+
+  /** Duplicates. Which row stays is decided by content alone, never by read order. */
+  public record Duplicates(
+      @Setting(
+              value = "Whether events equal in every mapped column are kept once.",
+              byDefault = "true")
+          boolean exactEvents,
+      @Setting(
+              value =
+                  "Canonical columns that identify an event, such as [order_id, item_id]; empty: none.",
+              byDefault = "[]")
+          List<String> eventKey,
+      @Setting(
+              value =
+                  "Which user row stays: `first` or `last` in value order, `most-complete`, `most-frequent`.",
+              byDefault = "most-complete")
+          Keep users,
+      @Setting(value = "Which item row stays.", byDefault = "most-frequent") Keep items) {}
+
+  /** Returns: an event is one if any of the two conditions holds. */
+  public record Returns(
+      @Setting(
+              value =
+                  "Regular expression that an order_id matches as a whole when the order is a cancellation.",
+              byDefault = Setting.NONE)
+          String orderPattern,
+      @Setting(value = "Whether a negative quantity is a return.", byDefault = "false")
+          boolean negativeQuantity) {
+    /** Whether the rule acts. */
+    public boolean enabled() {
+      return orderPattern != null || negativeQuantity;
+    }
+  }
+
+  /** Outliers of a numeric column. */
+  public record Outliers(
+      @Setting(
+              value =
+                  "`iqr` (outside quartiles ± factor · IQR) or `zscore` (more than factor deviations).",
+              byDefault = "iqr")
+          OutlierMethod method,
+      @Setting(value = "The factor.", byDefault = "3") double factor,
+      @Setting(
+              value = "`drop` the row, `cap` the value at the bound, or `null` it.",
+              byDefault = "cap")
+          OutOfBounds action) {
+    public Outliers {
+      Require.that(factor > 0, "factor is %s but must be > 0", factor);
+    }
+  }
+
+  /** Failure budgets: beyond them the night stops before training, exit code 2. */
+  public record Budgets(
+      @Setting(
+              value =
+                  "Largest share of a source's rows that may be dropped or quarantined, 0 to 1.",
+              byDefault = "0.5")
+          double maxRejectedShare,
+      @Setting(
+              value =
+                  "The same for single sources, by name (`users`, `items`, an event source's name).",
+              byDefault = "{}")
+          Map<String, Double> maxRejectedShareBySource,
+      @Setting(value = "Fewest rows a source must have.", byDefault = "1") long minRows,
+      @Setting(
+              value =
+                  "Smallest share of the last published run's row count that a source must have, 0 to 1.",
+              byDefault = "0.5")
+          double minShareOfLastRun) {
+    public Budgets {
+      Require.that(
+          maxRejectedShare >= 0 && maxRejectedShare <= 1,
+          "maxRejectedShare is %s but must be from 0 to 1",
+          maxRejectedShare);
+      Require.that(
+          minShareOfLastRun >= 0 && minShareOfLastRun <= 1,
+          "minShareOfLastRun is %s but must be from 0 to 1",
+          minShareOfLastRun);
+      Require.that(minRows >= 0, "minRows is %s but must be >= 0", minRows);
+    }
+  }
+
+  public CleanSettings {
+    Require.that(
+        maxEventsPerUserDay >= 0,
+        "maxEventsPerUserDay is %s but must be >= 0",
+        maxEventsPerUserDay);
+  }
+}

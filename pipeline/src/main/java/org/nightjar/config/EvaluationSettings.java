@@ -1,0 +1,73 @@
+package org.nightjar.config;
+
+import java.util.List;
+import org.nightjar.Require;
+import org.nightjar.Setting;
+
+/** How the models are evaluated. */
+public record EvaluationSettings(
+    @Setting(
+            value = "The split on which blend weights are learned and metrics measured.",
+            byDefault = "{}")
+        Split split,
+    @Setting(
+            value =
+                "A table of held-out interactions (user_id, item_id) against which the final lists are scored as well; none of"
+                    + " it is used for training.",
+            byDefault = Setting.NONE)
+        Source test,
+    @Setting(value = "List lengths at which metrics are cut.", byDefault = "[5, 10, 20]")
+        List<Integer> ks,
+    @Setting(value = "Bootstrap replicates for intervals; 0: none.", byDefault = "200")
+        int bootstrapReplicates,
+    @Setting(value = "Confidence level of intervals.", byDefault = "0.95") double confidence,
+    @Setting(
+            value =
+                "Profile attributes by which metrics are split; `[]` for none; absent: all categorical ones.",
+            byDefault = Setting.NONE)
+        List<String> byAttributes) {
+
+  /** Kinds of split. */
+  public enum SplitType {
+    TIME,
+    LAST_N,
+    LAST_SHARE,
+    RANDOM,
+    K_FOLD
+  }
+
+  /** A split of the events before the cutoff into training part and truth. */
+  public record Split(
+      @Setting(
+              value =
+                  "`time` (the last days are truth), `last-n` or `last-share` of each user, `random` (hashed share of rows), or"
+                      + " `k-fold` (hashed).",
+              byDefault = "time")
+          SplitType type,
+      @Setting(value = "For `time`: days of truth before the cutoff.", byDefault = "28")
+          double days,
+      @Setting(value = "For `last-n`: events of truth per user.", byDefault = "5") int n,
+      @Setting(value = "For `last-share` and `random`: share of truth, 0 to 1.", byDefault = "0.2")
+          double share,
+      @Setting(value = "For `k-fold`: the number of folds.", byDefault = "5") int folds) {
+    public Split {
+      Require.that(days > 0, "days is %s but must be > 0", days);
+      Require.that(n > 0, "n is %s but must be > 0", n);
+      Require.that(share > 0 && share < 1, "share is %s but must be between 0 and 1", share);
+      Require.that(folds >= 2, "folds is %s but must be >= 2", folds);
+    }
+  }
+
+  public EvaluationSettings {
+    Require.that(
+        !ks.isEmpty() && ks.stream().allMatch(k -> k > 0), "ks is %s but needs lengths > 0", ks);
+    Require.that(
+        bootstrapReplicates >= 0,
+        "bootstrapReplicates is %s but must be >= 0",
+        bootstrapReplicates);
+    Require.that(
+        confidence > 0 && confidence < 1,
+        "confidence is %s but must be between 0 and 1",
+        confidence);
+  }
+}

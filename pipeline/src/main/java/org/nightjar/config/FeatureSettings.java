@@ -1,0 +1,39 @@
+package org.nightjar.config;
+
+import java.util.List;
+import org.nightjar.Require;
+import org.nightjar.Setting;
+
+/** How features are computed. */
+public record FeatureSettings(
+    @Setting(
+            value = "Windows before the cutoff, in days, for counts and popularity.",
+            byDefault = "[7, 28, 91]")
+        List<Integer> windowsDays,
+    @Setting(value = "Half-life of decayed popularity, in days.", byDefault = "28")
+        double halfLifeDays,
+    @Setting(
+            value = "Number of price bands (quantiles of the catalogue's prices).",
+            byDefault = "5")
+        int priceBands,
+    @Setting(
+            value = "Scaling of numeric features: `none`, `min-max` or `z-score`.",
+            byDefault = "none")
+        Scaling scaling) {
+
+  /** Scaling of numeric features. */
+  public enum Scaling {
+    NONE,
+    MIN_MAX,
+    Z_SCORE
+  }
+
+  public FeatureSettings {
+    Require.that(
+        windowsDays.stream().allMatch(d -> d > 0),
+        "windowsDays is %s but all must be > 0",
+        windowsDays);
+    Require.that(halfLifeDays > 0, "halfLifeDays is %s but must be > 0", halfLifeDays);
+    Require.that(priceBands > 0, "priceBands is %s but must be > 0", priceBands);
+  }
+}

@@ -1,0 +1,17 @@
+package org.nightjar.config;
+
+import org.nightjar.Require;
+import org.nightjar.Setting;
+
+/** Where and how releases are written. */
+public record OutputSettings(
+    @Setting("Folder of the releases, the pointer and the work files; any Hadoop file system.")
+        String path,
+    @Setting(value = "Most rows in one Parquet file.", byDefault = "2000000") long maxRowsPerFile,
+    @Setting(value = "Similar items per item.", byDefault = "10") int similarItems) {
+  public OutputSettings {
+    Require.that(!path.isBlank(), "path is empty");
+    Require.that(maxRowsPerFile > 0, "maxRowsPerFile is %s but must be > 0", maxRowsPerFile);
+    Require.that(similarItems >= 0, "similarItems is %s but must be >= 0", similarItems);
+  }
+}

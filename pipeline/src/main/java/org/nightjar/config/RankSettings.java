@@ -1,0 +1,104 @@
+package org.nightjar.config;
+
+import java.util.List;
+import java.util.Map;
+import org.nightjar.Require;
+import org.nightjar.Setting;
+
+/** From candidates to the final lists. */
+public record RankSettings(
+    @Setting(value = "Items per list (N).", byDefault = "10") int listLength,
+    @Setting(value = "Candidates that each model proposes per user.", byDefault = "100")
+        int candidatesPerModel,
+    @Setting(value = "Whether bought items may come again.", byDefault = "{}") Repeats repeat,
+    @Setting(value = "Most items of one category in a list; 0: no cap.", byDefault = "0")
+        int maxPerCategory,
+    @Setting(
+            value =
+                "Level of the category path that caps and cool-downs refer to, 1 = most general.",
+            byDefault = "1")
+        int categoryLevel,
+    @Setting(value = "Bounds of the activity segments.", byDefault = "{}") Activity activity,
+    @Setting(value = "How models' scores are put together.", byDefault = "{}") Blend blend,
+    @Setting(
+            value =
+                "Models whose candidates fill a list that the blend leaves short, in order. The last one should know every"
+                    + " item, such as popularity.",
+            byDefault = "[]")
+        List<String> fallback) {
+
+  /** What may be recommended again. */
+  public enum RepeatPolicy {
+    ALLOW,
+    EXCLUDE,
+    COOL_DOWN
+  }
+
+  /** Repeat rules. */
+  public record Repeats(
+      @Setting(
+              value =
+                  "`allow`, `exclude` (never what was bought before), or `cool-down` (not for some days).",
+              byDefault = "allow")
+          RepeatPolicy policy,
+      @Setting(value = "Days for which `cool-down` keeps a bought item out.", byDefault = "14")
+          int coolDownDays,
+      @Setting(
+              value =
+                  "Days by category name at `categoryLevel`; turns the policy into a cool-down there.",
+              byDefault = "{}")
+          Map<String, Integer> coolDownDaysByCategory) {
+    public Repeats {
+      Require.that(coolDownDays >= 0, "coolDownDays is %s but must be >= 0", coolDownDays);
+    }
+  }
+
+  /**
+   * Activity segments by number of events before the cutoff: 0 cold, up to lightMax light, above
+   * heavy.
+   */
+  public record Activity(
+      @Setting(value = "Most events of a light user.", byDefault = "20") int lightMaxEvents) {
+    public Activity {
+      Require.that(lightMaxEvents >= 1, "lightMaxEvents is %s but must be >= 1", lightMaxEvents);
+    }
+  }
+
+  /** Names of the activity segments, in the order of activity. */
+  public static final List<String> ACTIVITY_SEGMENTS = List.of("cold", "light", "heavy");
+
+  /** The blend: score = Σ weight(model, segment) · normalised score. */
+  public record Blend(
+      @Setting(
+              value = "Per user and model: `min-max` over the candidates, or `rank` (1/rank-like).",
+              byDefault = "min-max")
+          Normalisation normalisation,
+      @Setting(
+              value =
+                  "Whether weights are learned on the held-out split, per activity segment. `weights` is the start.",
+              byDefault = "true")
+          boolean learn,
+      @Setting(value = "Weight by model; models not named have 1.", byDefault = "{}")
+          Map<String, Double> weights,
+      @Setting(
+              value = "Weights by activity segment (cold, light, heavy) and model, over `weights`.",
+              byDefault = "{}")
+          Map<String, Map<String, Double>> weightsBySegment) {}
+
+  /** Score normalisation. */
+  public enum Normalisation {
+    MIN_MAX,
+    RANK
+  }
+
+  public RankSettings {
+    Require.that(listLength > 0, "listLength is %s but must be > 0", listLength);
+    Require.that(
+        candidatesPerModel >= listLength,
+        "candidatesPerModel is %s but must be >= listLength, %s",
+        candidatesPerModel,
+        listLength);
+    Require.that(maxPerCategory >= 0, "maxPerCategory is %s but must be >= 0", maxPerCategory);
+    Require.that(categoryLevel >= 1, "categoryLevel is %s but must be >= 1", categoryLevel);
+  }
+}

@@ -1,0 +1,37 @@
+package org.nightjar.config;
+
+import java.util.List;
+import org.nightjar.Require;
+import org.nightjar.Setting;
+
+/** The source tables. */
+public record Sources(
+    @Setting(
+            value =
+                "User profiles. Without it, users are those of the events, with unknown profiles.",
+            byDefault = Setting.NONE)
+        Source users,
+    @Setting(
+            value =
+                "The catalogue. Without it, items are those of the events, without category or text.",
+            byDefault = Setting.NONE)
+        Source items,
+    @Setting("Interactions; several sources are united.") List<Source> events,
+    @Setting(
+            value =
+                "Who must receive a list: a table with `user_id`. Without it, every known user. Ids unknown elsewhere are"
+                    + " served as new users.",
+            byDefault = Setting.NONE)
+        Source requested,
+    @Setting(
+            value = "Pairs that must never be recommended: a table with `user_id` and `item_id`.",
+            byDefault = Setting.NONE)
+        Source denied) {
+  public Sources {
+    Require.that(!events.isEmpty(), "events is empty but needs at least one source");
+    Require.that(
+        events.stream().map(Source::name).distinct().count() == events.size(),
+        "events has two sources of the same name %s; give each a name of its own",
+        events.stream().map(Source::name).toList());
+  }
+}
