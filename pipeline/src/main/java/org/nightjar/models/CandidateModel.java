@@ -1,17 +1,30 @@
 package org.nightjar.models;
 
+import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
 /**
  * A model that proposes items to users: a record of its hyperparameters, validated in its compact
- * constructor, named by its {@code type} in the configuration. To add one: write the record, permit
- * it here, document it in docs/recipes.
+ * constructor, named by its {@code type} in the configuration. To add one, write the record and
+ * permit it here (docs/recipes/add-a-model.md).
  */
-public sealed interface CandidateModel permits Popularity, Repeat {
+public sealed interface CandidateModel
+    permits Popularity, Demographic, DemographicFeatures, Repeat, Als {
 
   /**
    * Trains on the events before the training's cutoff. Empty events give a model that proposes
-   * nothing.
+   * nothing, or every item alike.
    *
    * @param training users, items and events, see {@link Training}
    */
   FittedModel fit(Training training);
+
+  /**
+   * The model whose {@link FittedModel#tables} these are.
+   *
+   * @param tables by name, as written after {@link #fit}
+   * @param itemCount number of items; indexes run from 0
+   */
+  FittedModel restore(Map<String, Dataset<Row>> tables, int itemCount);
 }

@@ -1,11 +1,18 @@
 package org.nightjar.models;
 
+import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** A trained model. */
+/** A trained model: its tables, and what it does with them. */
 public interface FittedModel {
+
+  /**
+   * What training found, by table name: all that {@link CandidateModel#restore} needs. A stage
+   * writes and reads them; models do no IO.
+   */
+  Map<String, Dataset<Row>> tables();
 
   /**
    * The best items for each requested user, best first, ties by ascending item index; excluded and
@@ -16,14 +23,14 @@ public interface FittedModel {
    */
   Dataset<Row> propose(Request request);
 
+  /** Says in a sentence why an item is on a user's list. */
+  Explainer explainer();
+
   /**
-   * Item vectors whose cosine is a similarity, for similar items and for reasons ("because you
-   * bought"): {@code item} int, {@code vector} array of float. Empty for models without any.
+   * Item vectors whose cosine is a similarity: {@code item} int, {@code vector} array of float.
+   * Empty for models without any.
    */
   default Optional<Dataset<Row>> itemVectors() {
     return Optional.empty();
   }
-
-  /** Writes the model below a path. */
-  void save(String path);
 }

@@ -8,22 +8,26 @@ import org.apache.spark.sql.Row;
 /**
  * What a model learns from.
  *
- * @param users cleaned users: {@code user}, profile attributes
- * @param items cleaned items: {@code item}, category, price, …
+ * @param profiles {@code user} and the profile as text levels, see {@link Profiles}; one row per
+ *     user
+ * @param profile names of the level columns of {@code profiles}
+ * @param items {@code item} and the features that supervised models may read, see {@link
+ *     ItemTraits}
  * @param events cleaned events before the cutoff: {@code user}, {@code item}, {@code event_type},
  *     {@code event_at}, …
  * @param itemCount number of items; indexes run from 0 to itemCount − 1
- * @param profile names of the categorical and ordinal profile attributes
- * @param numericProfile names of the numeric profile attributes
  * @param cutoff the instant that counts as now
  * @param seed for every random choice
  */
 public record Training(
-    Dataset<Row> users,
+    Dataset<Row> profiles,
+    List<String> profile,
     Dataset<Row> items,
     Dataset<Row> events,
     int itemCount,
-    List<String> profile,
-    List<String> numericProfile,
     Instant cutoff,
-    long seed) {}
+    long seed) {
+  public Training {
+    profile = List.copyOf(profile);
+  }
+}

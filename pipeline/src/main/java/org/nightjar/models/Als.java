@@ -1,0 +1,213 @@
+package org.nightjar.models;
+
+import static org.apache.spark.sql.functions.avg;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.log;
+import static org.apache.spark.sql.functions.log1p;
+import static org.apache.spark.sql.functions.round;
+
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.ml.recommendation.ALS;
+import org.apache.spark.ml.recommendation.ALSModel;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+import org.nightjar.Require;
+import org.nightjar.Setting;
+import org.nightjar.rank.kernel.FactorScorer;
+import org.nightjar.rank.kernel.TopN;
+import org.nightjar.table.Events;
+import org.nightjar.table.Items;
+import org.nightjar.table.Users;
+
+/**
+ * Matrix factorisation by MLlib's alternating least squares.
+ *
+ * <p>Implicit (default): minimises Σ (1 + α·r_ui)(p_ui − x_u·y_i)² + λ(Σ n_u|x_u|² + Σ n_i|y_i|²)
+ * with p = 1 where the user has events with the item, r the preference and n the number of pairs
+ * (Hu, Koren and Volinsky 2008; MLlib scales the regularisation by n). Explicit: squared error on
+ * the mean rating. Score: x_u·y_i. Users and items without events have no factors: no proposals.
+ *
+ * <p>Rank, regularisation and alpha belong together: more rank without more regularisation loses.
+ */
+@JsonTypeName("als")
+public record Als(
+    @Setting(value = "Number of latent factors, 1 to 512.", byDefault = "64") int rank,
+    @Setting(value = "Alternations.", byDefault = "10") int iterations,
+    @Setting(value = "λ, scaled by the number of a user's or item's pairs.", byDefault = "0.03")
+        double regularisation,
+    @Setting(value = "α, how much a preference of 1 adds to the confidence.", byDefault = "3")
+        double alpha,
+    @Setting(
+            value = "False: learn the rating in `value` instead of the preference.",
+            byDefault = "true")
+        boolean implicit,
+    @Setting(
+            value =
+                "What many events of one pair are worth: `binary` 1, `log` log2(1 + weight), `linear` the sum of"
+                    + " weights.",
+            byDefault = "binary")
+        Strength strength,
+    @Setting(
+            value = "Days after which an event counts half; 0: events never fade.",
+            byDefault = "0")
+        double halfLifeDays,
+    @Setting(value = "Weight by event type; types not named weigh 1.", byDefault = "{}")
+        Map<String, Double> eventWeights,
+    @Setting(
+            value =
+                "Blocks per side; 0: one per 250,000 pairs, at least 4. Another number of blocks is another random start.",
+            byDefault = "0")
+        int blocks)
+    implements CandidateModel {
+
+  /** What a pair's weight becomes. */
+  public enum Strength {
+    BINARY,
+    LOG,
+    LINEAR
+  }
+
+  private static final String USER_FACTORS = "user_factors";
+  private static final String ITEM_FACTORS = "item_factors";
+  private static final String FACTORS = "factors";
+  private static final String PREFERENCE = "preference";
+  private static final int PREFERENCE_SCALE = 6;
+  private static final int PAIRS_PER_BLOCK = 250_000;
+  private static final int MIN_BLOCKS = 4;
+  private static final int CHECKPOINT_INTERVAL = 5;
+
+  public Als {
+    Require.that(rank >= 1 && rank <= 512, "rank is %s but must be from 1 to 512", rank);
+    Require.that(iterations >= 1, "iterations is %s but must be >= 1", iterations);
+    Require.that(regularisation >= 0, "regularisation is %s but must be >= 0", regularisation);
+    Require.that(alpha >= 0, "alpha is %s but must be >= 0", alpha);
+    Require.that(halfLifeDays >= 0, "halfLifeDays is %s but must be >= 0 days", halfLifeDays);
+    Require.that(blocks >= 0, "blocks is %s but must be >= 0", blocks);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalStateException without a checkpoint directory: MLlib would drop checkpoints
+   *     silently and long lineages overflow the stack
+   */
+  @Override
+  public FittedModel fit(Training training) {
+    SparkSession spark = training.events().sparkSession();
+    if (spark.sparkContext().getCheckpointDir().isEmpty()) {
+      throw new IllegalStateException("ALS needs a checkpoint directory on the Spark context");
+    }
+    Dataset<Row> preferences = preferences(training).persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      int count =
+          blocks > 0
+              ? blocks
+              : (int) Math.max(MIN_BLOCKS, Math.min(10_000, preferences.count() / PAIRS_PER_BLOCK));
+      // Sums of normal equations follow the order of rows, so the order is made independent of the
+      // input's partitions.
+      Dataset<Row> ordered =
+          preferences
+              .repartition(count, col(Events.USER))
+              .sortWithinPartitions(Events.USER, Events.ITEM);
+      ALSModel model =
+          new ALS()
+              .setUserCol(Events.USER)
+              .setItemCol(Events.ITEM)
+              .setRatingCol(PREFERENCE)
+              .setRank(rank)
+              .setMaxIter(iterations)
+              .setRegParam(regularisation)
+              .setAlpha(alpha)
+              .setImplicitPrefs(implicit)
+              .setNumBlocks(count)
+              .setSeed(training.seed())
+              .setCheckpointInterval(CHECKPOINT_INTERVAL)
+              .fit(ordered);
+      return restore(
+          Map.of(
+              USER_FACTORS,
+              factors(model.userFactors(), Users.USER),
+              ITEM_FACTORS,
+              factors(model.itemFactors(), Items.ITEM)),
+          training.itemCount());
+    } finally {
+      preferences.unpersist();
+    }
+  }
+
+  private static Dataset<Row> factors(Dataset<Row> factors, String id) {
+    return factors.select(col("id").as(id), col("features").as(FACTORS));
+  }
+
+  private Dataset<Row> preferences(Training training) {
+    if (!implicit) {
+      return training
+          .events()
+          .where(col(Events.VALUE).isNotNull())
+          .groupBy(Events.USER, Events.ITEM)
+          .agg(round(avg(Events.VALUE), PREFERENCE_SCALE).cast("float").as(PREFERENCE));
+    }
+    Column weight = col(Interactions.WEIGHT);
+    Column preference =
+        switch (strength) {
+          case BINARY -> lit(1.0);
+          case LOG -> log1p(weight).divide(log(lit(2.0)));
+          case LINEAR -> weight;
+        };
+    return Interactions.pairs(training.events(), training.cutoff(), halfLifeDays, eventWeights)
+        .select(
+            col(Events.USER),
+            col(Events.ITEM),
+            round(preference, PREFERENCE_SCALE).cast("float").as(PREFERENCE))
+        .where(col(PREFERENCE).gt(0));
+  }
+
+  @Override
+  public FittedModel restore(Map<String, Dataset<Row>> tables, int itemCount) {
+    return new Fitted(tables, itemCount, rank);
+  }
+
+  private record Fitted(Map<String, Dataset<Row>> tables, int itemCount, int rank)
+      implements FittedModel {
+
+    @Override
+    public Dataset<Row> propose(Request request) {
+      Dataset<Row> userFactors = tables.get(USER_FACTORS);
+      Broadcast<FactorScorer> scorer =
+          Broadcasts.of(
+              userFactors.sparkSession(), new FactorScorer(FACTORS, itemVectorsByIndex(), rank));
+      return TopN.perUser(
+          request.users().select(Users.USER, Request.EXCLUDED).join(userFactors, Users.USER),
+          Request.EXCLUDED,
+          scorer,
+          request.eligible(),
+          request.perUser());
+    }
+
+    private float[][] itemVectorsByIndex() {
+      return ItemVectors.byIndex(tables.get(ITEM_FACTORS), Items.ITEM, FACTORS, itemCount);
+    }
+
+    @Override
+    public Optional<Dataset<Row>> itemVectors() {
+      return Optional.of(
+          tables.get(ITEM_FACTORS).select(col(Items.ITEM), col(FACTORS).as(ItemVectors.VECTOR)));
+    }
+
+    @Override
+    public Explainer explainer() {
+      float[][] vectors = ItemVectors.normalised(itemVectorsByIndex());
+      return (user, item, names) -> {
+        int closest = ItemVectors.closest(vectors, item, TopN.ints(user, UserContext.HISTORY));
+        return closest < 0 ? "Fits your taste" : "Because you bought " + names[closest];
+      };
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package org.nightjar.models;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.exp;
+import static org.apache.spark.sql.functions.transform;
+
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.nightjar.Require;
+import org.nightjar.Setting;
+import org.nightjar.rank.kernel.TopN;
+import org.nightjar.table.Candidates;
+import org.nightjar.table.Events;
+
+/**
+ * What people with such a profile buy: score(u,i) = p(i) · Π_a [p(i | level of u in a) / p(i)]^w,
+ * shares of buyers with decay, each level's share smoothed towards everybody's ({@link Audience}).
+ * Rare combinations fall back gracefully, since attributes multiply; a user without profile gets
+ * plain popularity.
+ *
+ * <p>Source: naive Bayes over profile attributes with Dirichlet smoothing; w below 1 allows for
+ * attributes that say the same twice.
+ */
+@JsonTypeName("demographic")
+public record Demographic(
+    @Setting(
+            value = "Profile attributes to use; empty: all categorical, ordinal and numeric ones.",
+            byDefault = "[]")
+        List<String> attributes,
+    @Setting(
+            value = "m, pseudo-interactions that draw a level's shares towards everybody's.",
+            byDefault = "500")
+        double smoothing,
+    @Setting(value = "w, the weight of each attribute, 0 to 1.", byDefault = "0.8")
+        double attributeWeight,
+    @Setting(
+            value = "Days after which a user's last event counts half; 0: events never fade.",
+            byDefault = "91")
+        double halfLifeDays,
+    @Setting(value = "Weight by event type; types not named weigh 1.", byDefault = "{}")
+        Map<String, Double> eventWeights,
+    @Setting(value = "Most levels per attribute, heaviest first.", byDefault = "64") int maxLevels)
+    implements CandidateModel {
+
+  private static final String ITEMS = "item_weights";
+  private static final String CELLS = "cells";
+
+  public Demographic {
+    Require.that(smoothing > 0, "smoothing is %s but must be > 0", smoothing);
+    Require.that(
+        attributeWeight >= 0 && attributeWeight <= 1,
+        "attributeWeight is %s but must be from 0 to 1",
+        attributeWeight);
+    Require.that(halfLifeDays >= 0, "halfLifeDays is %s but must be >= 0 days", halfLifeDays);
+    Require.that(maxLevels >= 1, "maxLevels is %s but must be >= 1", maxLevels);
+  }
+
+  @Override
+  public FittedModel fit(Training training) {
+    List<String> used = used(attributes, training.profile());
+    Dataset<Row> pairs =
+        Interactions.pairs(training.events(), training.cutoff(), halfLifeDays, eventWeights)
+            .withColumnRenamed(Events.ITEM, Audience.GROUP);
+    return restore(
+        Map.of(
+            ITEMS,
+            Audience.groups(pairs),
+            CELLS,
+            Audience.cells(pairs, training.profiles(), used, maxLevels)),
+        training.itemCount());
+  }
+
+  /** The attributes that a model uses: those named, or all. */
+  static List<String> used(List<String> named, List<String> all) {
+    return named.isEmpty() ? all : named.stream().filter(all::contains).toList();
+  }
+
+  @Override
+  public FittedModel restore(Map<String, Dataset<Row>> tables, int itemCount) {
+    return new Fitted(tables, itemCount, smoothing, attributeWeight);
+  }
+
+  private record Fitted(
+      Map<String, Dataset<Row>> tables, int itemCount, double smoothing, double attributeWeight)
+      implements FittedModel {
+
+    private ProfileScorer scorer() {
+      List<Row> cells = tables.get(CELLS).collectAsList();
+      Audience audience =
+          new Audience(Audience.groupWeights(tables.get(ITEMS), itemCount), cells, smoothing);
+      Map<String, Map<String, float[]>> additions = new TreeMap<>();
+      for (Row cell : cells) {
+        additions
+            .computeIfAbsent(cell.getString(0), a -> new HashMap<>())
+            .computeIfAbsent(
+                cell.getString(1), l -> weighted(audience.ratio(cell.getString(0), l)));
+      }
+      return new ProfileScorer(audience.logShare(), additions);
+    }
+
+    private float[] weighted(float[] ratio) {
+      float[] weighted = new float[ratio.length];
+      for (int item = 0; item < ratio.length; item++) {
+        weighted[item] = (float) attributeWeight * ratio[item];
+      }
+      return weighted;
+    }
+
+    @Override
+    public Dataset<Row> propose(Request request) {
+      return TopN.perUser(
+              request.users(),
+              Request.EXCLUDED,
+              Broadcasts.of(request.users().sparkSession(), scorer()),
+              request.eligible(),
+              request.perUser())
+          .withColumn(
+              Candidates.SCORES, transform(col(Candidates.SCORES), s -> exp(s).cast("float")));
+    }
+
+    @Override
+    public Explainer explainer() {
+      ProfileScorer scorer = scorer();
+      return (user, item, names) -> scorer.reason(user, item);
+    }
+  }
+}

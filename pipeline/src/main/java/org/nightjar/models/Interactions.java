@@ -1,0 +1,81 @@
+package org.nightjar.models;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.greatest;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.pow;
+import static org.apache.spark.sql.functions.round;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.unix_micros;
+import static org.apache.spark.sql.functions.when;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.nightjar.table.Events;
+
+/** Events gathered to one row per user and item. */
+final class Interactions {
+  /** Σ weight(event type) · 2^(−age/halfLife) over the pair's events, double. */
+  static final String WEIGHT = "weight";
+
+  /** The same, but of the pair's best event alone: a buyer counts once however often they buy. */
+  static final String ONCE = "once";
+
+  /** Number of the pair's events, long. */
+  static final String COUNT = "count";
+
+  /** Digits kept of a weight, so that the order of summation never shows. */
+  private static final int WEIGHT_SCALE = 9;
+
+  private static final double MICROS_PER_DAY = 86_400_000_000.0;
+
+  private Interactions() {}
+
+  /**
+   * One row per user and item: {@code user}, {@code item}, {@link #WEIGHT}, {@link #ONCE}, {@link
+   * #COUNT}. Pairs of weight 0 are left out. Events without a time count as if they had just
+   * happened.
+   *
+   * @param events cleaned events before the cutoff
+   * @param halfLifeDays days after which an event counts half; 0: events never fade
+   * @param typeWeights weight by event type; types not named weigh 1
+   */
+  static Dataset<Row> pairs(
+      Dataset<Row> events, Instant cutoff, double halfLifeDays, Map<String, Double> typeWeights) {
+    Column weight = typeWeight(typeWeights);
+    if (halfLifeDays > 0) {
+      weight = weight.multiply(pow(lit(2.0), ageDays(cutoff).divide(lit(-halfLifeDays))));
+    }
+    return events
+        .groupBy(Events.USER, Events.ITEM)
+        .agg(
+            round(sum(weight), WEIGHT_SCALE).as(WEIGHT),
+            round(max(weight), WEIGHT_SCALE).as(ONCE),
+            count(lit(1)).as(COUNT))
+        .where(col(WEIGHT).gt(0));
+  }
+
+  /** Days from the event to the cutoff, at least 0; 0 for events without a time. */
+  static Column ageDays(Instant cutoff) {
+    long micros = ChronoUnit.MICROS.between(Instant.EPOCH, cutoff);
+    Column age = lit(micros).minus(unix_micros(col(Events.EVENT_AT))).divide(lit(MICROS_PER_DAY));
+    return greatest(coalesce(age, lit(0.0)), lit(0.0));
+  }
+
+  private static Column typeWeight(Map<String, Double> typeWeights) {
+    Column weight = lit(1.0);
+    for (Map.Entry<String, Double> entry : typeWeights.entrySet()) {
+      weight =
+          when(col(Events.EVENT_TYPE).equalTo(entry.getKey()), lit(entry.getValue()))
+              .otherwise(weight);
+    }
+    return weight;
+  }
+}

@@ -1,0 +1,53 @@
+package org.nightjar.models;
+
+import java.util.Map;
+import org.apache.spark.sql.Row;
+import org.nightjar.rank.kernel.CatalogueScorer;
+
+/**
+ * A base score per item plus one row of additions per known profile level: score(u,i) = base_i +
+ * Σ_a row_{a,level(u,a)},i. Unknown levels add nothing.
+ *
+ * @param base by item; NaN for items that are never proposed
+ * @param additions by attribute and level: additions by item
+ */
+record ProfileScorer(float[] base, Map<String, Map<String, float[]>> additions)
+    implements CatalogueScorer {
+
+  @Override
+  public int itemCount() {
+    return base.length;
+  }
+
+  @Override
+  public boolean score(Row user, float[] scores) {
+    System.arraycopy(base, 0, scores, 0, base.length);
+    for (Map.Entry<String, Map<String, float[]>> attribute : additions.entrySet()) {
+      String level = user.getAs(attribute.getKey());
+      float[] row = level == null ? null : attribute.getValue().get(level);
+      if (row != null) {
+        for (int item = 0; item < scores.length; item++) {
+          scores[item] += row[item];
+        }
+      }
+    }
+    return true;
+  }
+
+  /** Names the level that speaks most for the item. */
+  String reason(Row user, int item) {
+    String strongest = null;
+    float most = 0;
+    for (Map.Entry<String, Map<String, float[]>> attribute : additions.entrySet()) {
+      String level = user.getAs(attribute.getKey());
+      float[] row = level == null ? null : attribute.getValue().get(level);
+      if (row != null && row[item] > most) {
+        most = row[item];
+        strongest = attribute.getKey().replace('_', ' ') + " " + level;
+      }
+    }
+    return strongest == null
+        ? "Popular with many customers"
+        : "Popular with customers like you (" + strongest + ")";
+  }
+}

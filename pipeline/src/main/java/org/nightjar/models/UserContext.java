@@ -1,0 +1,90 @@
+package org.nightjar.models;
+
+import static org.apache.spark.sql.functions.array_sort;
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_list;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.negate;
+import static org.apache.spark.sql.functions.row_number;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.transform;
+import static org.apache.spark.sql.functions.unix_micros;
+
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.expressions.Window;
+import org.nightjar.table.Events;
+import org.nightjar.table.Users;
+
+/**
+ * What ranking and reasons need to know of a user beside the profile: how many events before the
+ * cutoff, and the most recent distinct items, bounded so that a user with a million events weighs
+ * no more than others.
+ */
+public final class UserContext {
+  /** Number of events before the cutoff, long; 0 for new users. */
+  public static final String EVENT_COUNT = "event_count";
+
+  /**
+   * Most recently touched distinct items, latest first, ties by item; at most {@link #MAX_HISTORY}.
+   */
+  public static final String HISTORY = "history";
+
+  /** Number of events per entry of {@link #HISTORY}. */
+  public static final String HISTORY_COUNTS = "history_counts";
+
+  /** Bound on {@link #HISTORY}. */
+  public static final int MAX_HISTORY = 100;
+
+  private static final String LAST_AT = "last_at";
+  private static final String PAIR_COUNT = "pair_count";
+  private static final String PLACE = "place";
+  private static final String ENTRIES = "entries";
+
+  private UserContext() {}
+
+  /**
+   * One row per user with events.
+   *
+   * @param events cleaned events before the cutoff
+   * @return {@code user}, {@link #EVENT_COUNT}, {@link #HISTORY}, {@link #HISTORY_COUNTS}
+   */
+  public static Dataset<Row> of(Dataset<Row> events) {
+    Dataset<Row> pairs =
+        events
+            .groupBy(Events.USER, Events.ITEM)
+            .agg(
+                count(lit(1)).as(PAIR_COUNT),
+                coalesce(unix_micros(max(Events.EVENT_AT)), lit(0L)).as(LAST_AT));
+    Dataset<Row> placed =
+        pairs
+            .withColumn(
+                PLACE,
+                row_number()
+                    .over(
+                        Window.partitionBy(Events.USER)
+                            .orderBy(col(LAST_AT).desc(), col(Events.ITEM))))
+            .withColumn(EVENT_COUNT, sum(PAIR_COUNT).over(Window.partitionBy(Events.USER)));
+    return placed
+        .where(col(PLACE).leq(MAX_HISTORY))
+        .groupBy(Users.USER)
+        .agg(
+            max(EVENT_COUNT).as(EVENT_COUNT),
+            array_sort(
+                    collect_list(
+                        struct(
+                            negate(col(LAST_AT)).as(LAST_AT),
+                            col(Events.ITEM).as(Events.ITEM),
+                            col(PAIR_COUNT).as(PAIR_COUNT))))
+                .as(ENTRIES))
+        .select(
+            col(Users.USER),
+            col(EVENT_COUNT),
+            transform(col(ENTRIES), e -> e.getField(Events.ITEM)).as(HISTORY),
+            transform(col(ENTRIES), e -> e.getField(PAIR_COUNT)).as(HISTORY_COUNTS));
+  }
+}
