@@ -1,5 +1,6 @@
 package org.nightjar.config;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import org.nightjar.Require;
@@ -25,7 +26,8 @@ public record RankSettings(
                 "Models whose candidates fill a list that the blend leaves short, in order. The last one should know every"
                     + " item, such as popularity.",
             byDefault = "[]")
-        List<String> fallback) {
+        List<String> fallback)
+    implements Serializable {
 
   /** What may be recommended again. */
   public enum RepeatPolicy {
@@ -47,7 +49,10 @@ public record RankSettings(
               value =
                   "Days by category name at `categoryLevel`; turns the policy into a cool-down there.",
               byDefault = "{}")
-          Map<String, Integer> coolDownDaysByCategory) {
+          Map<String, Integer> coolDownDaysByCategory,
+      @Setting(value = "Event types that count as having bought.", byDefault = "[purchase, rating]")
+          List<String> eventTypes)
+      implements Serializable {
     public Repeats {
       Require.that(coolDownDays >= 0, "coolDownDays is %s but must be >= 0", coolDownDays);
     }
@@ -58,7 +63,8 @@ public record RankSettings(
    * heavy.
    */
   public record Activity(
-      @Setting(value = "Most events of a light user.", byDefault = "20") int lightMaxEvents) {
+      @Setting(value = "Most events of a light user.", byDefault = "20") int lightMaxEvents)
+      implements Serializable {
     public Activity {
       Require.that(lightMaxEvents >= 1, "lightMaxEvents is %s but must be >= 1", lightMaxEvents);
     }
@@ -83,7 +89,8 @@ public record RankSettings(
       @Setting(
               value = "Weights by activity segment (cold, light, heavy) and model, over `weights`.",
               byDefault = "{}")
-          Map<String, Map<String, Double>> weightsBySegment) {}
+          Map<String, Map<String, Double>> weightsBySegment)
+      implements Serializable {}
 
   /** Score normalisation. */
   public enum Normalisation {

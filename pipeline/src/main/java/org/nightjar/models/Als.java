@@ -20,10 +20,13 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 import org.nightjar.Require;
 import org.nightjar.Setting;
+import org.nightjar.rank.kernel.Broadcasts;
+import org.nightjar.rank.kernel.Explainer;
 import org.nightjar.rank.kernel.FactorScorer;
 import org.nightjar.rank.kernel.TopN;
 import org.nightjar.table.Events;
 import org.nightjar.table.Items;
+import org.nightjar.table.UserContext;
 import org.nightjar.table.Users;
 
 /**

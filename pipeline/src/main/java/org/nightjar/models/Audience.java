@@ -122,7 +122,7 @@ final class Audience implements Serializable {
    * W_vg: one row per attribute, level and group.
    *
    * @param pairs {@code user}, {@link #GROUP} int, {@link Interactions#ONCE}
-   * @param profiles see {@link Profiles}
+   * @param profiles see the features package
    * @param maxLevels the levels with the most weight that are kept per attribute
    * @return {@link #ATTRIBUTE}, {@link #LEVEL}, {@link #GROUP}, {@link #WEIGHT}
    */

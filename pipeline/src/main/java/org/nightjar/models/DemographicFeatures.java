@@ -30,6 +30,8 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.nightjar.Require;
 import org.nightjar.Setting;
+import org.nightjar.rank.kernel.Broadcasts;
+import org.nightjar.rank.kernel.Explainer;
 import org.nightjar.rank.kernel.TopN;
 import org.nightjar.table.Candidates;
 import org.nightjar.table.Events;

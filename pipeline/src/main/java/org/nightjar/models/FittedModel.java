@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.nightjar.rank.kernel.Explainer;
 
 /** A trained model: its tables, and what it does with them. */
 public interface FittedModel {

@@ -19,6 +19,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
 import org.nightjar.table.Events;
+import org.nightjar.table.ItemTraits;
 import org.nightjar.table.Items;
 
 /**

@@ -18,9 +18,11 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.nightjar.Require;
 import org.nightjar.Setting;
+import org.nightjar.rank.kernel.Explainer;
 import org.nightjar.table.Candidates;
 import org.nightjar.table.Events;
 import org.nightjar.table.Items;
+import org.nightjar.table.UserContext;
 
 /**
  * The user's own purchases: score(u,i) = Σ over the user's events with the item of

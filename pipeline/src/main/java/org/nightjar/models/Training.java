@@ -4,12 +4,13 @@ import java.time.Instant;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.nightjar.table.ItemTraits;
 
 /**
  * What a model learns from.
  *
- * @param profiles {@code user} and the profile as text levels, see {@link Profiles}; one row per
- *     user
+ * @param profiles {@code user} and the profile as text levels, see the features package; one row
+ *     per user
  * @param profile names of the level columns of {@code profiles}
  * @param items {@code item} and the features that supervised models may read, see {@link
  *     ItemTraits}

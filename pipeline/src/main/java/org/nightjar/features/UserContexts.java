@@ -1,4 +1,4 @@
-package org.nightjar.models;
+package org.nightjar.features;
 
 import static org.apache.spark.sql.functions.array_sort;
 import static org.apache.spark.sql.functions.coalesce;
@@ -18,40 +18,21 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
 import org.nightjar.table.Events;
-import org.nightjar.table.Users;
+import org.nightjar.table.UserContext;
 
-/**
- * What ranking and reasons need to know of a user beside the profile: how many events before the
- * cutoff, and the most recent distinct items, bounded so that a user with a million events weighs
- * no more than others.
- */
-public final class UserContext {
-  /** Number of events before the cutoff, long; 0 for new users. */
-  public static final String EVENT_COUNT = "event_count";
-
-  /**
-   * Most recently touched distinct items, latest first, ties by item; at most {@link #MAX_HISTORY}.
-   */
-  public static final String HISTORY = "history";
-
-  /** Number of events per entry of {@link #HISTORY}. */
-  public static final String HISTORY_COUNTS = "history_counts";
-
-  /** Bound on {@link #HISTORY}. */
-  public static final int MAX_HISTORY = 100;
-
+/** Computes {@link UserContext}. */
+public final class UserContexts {
   private static final String LAST_AT = "last_at";
   private static final String PAIR_COUNT = "pair_count";
   private static final String PLACE = "place";
   private static final String ENTRIES = "entries";
 
-  private UserContext() {}
+  private UserContexts() {}
 
   /**
-   * One row per user with events.
+   * One row of {@link UserContext#TABLE} per user with events.
    *
    * @param events cleaned events before the cutoff
-   * @return {@code user}, {@link #EVENT_COUNT}, {@link #HISTORY}, {@link #HISTORY_COUNTS}
    */
   public static Dataset<Row> of(Dataset<Row> events) {
     Dataset<Row> pairs =
@@ -68,12 +49,13 @@ public final class UserContext {
                     .over(
                         Window.partitionBy(Events.USER)
                             .orderBy(col(LAST_AT).desc(), col(Events.ITEM))))
-            .withColumn(EVENT_COUNT, sum(PAIR_COUNT).over(Window.partitionBy(Events.USER)));
+            .withColumn(
+                UserContext.EVENT_COUNT, sum(PAIR_COUNT).over(Window.partitionBy(Events.USER)));
     return placed
-        .where(col(PLACE).leq(MAX_HISTORY))
-        .groupBy(Users.USER)
+        .where(col(PLACE).leq(UserContext.MAX_HISTORY))
+        .groupBy(Events.USER)
         .agg(
-            max(EVENT_COUNT).as(EVENT_COUNT),
+            max(UserContext.EVENT_COUNT).as(UserContext.EVENT_COUNT),
             array_sort(
                     collect_list(
                         struct(
@@ -82,9 +64,9 @@ public final class UserContext {
                             col(PAIR_COUNT).as(PAIR_COUNT))))
                 .as(ENTRIES))
         .select(
-            col(Users.USER),
-            col(EVENT_COUNT),
-            transform(col(ENTRIES), e -> e.getField(Events.ITEM)).as(HISTORY),
-            transform(col(ENTRIES), e -> e.getField(PAIR_COUNT)).as(HISTORY_COUNTS));
+            col(Events.USER),
+            col(UserContext.EVENT_COUNT),
+            transform(col(ENTRIES), e -> e.getField(Events.ITEM)).as(UserContext.HISTORY),
+            transform(col(ENTRIES), e -> e.getField(PAIR_COUNT)).as(UserContext.HISTORY_COUNTS));
   }
 }

@@ -1,4 +1,4 @@
-package org.nightjar.models;
+package org.nightjar.rank.kernel;
 
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;

@@ -1,10 +1,11 @@
-package org.nightjar.models;
+package org.nightjar.features;
 
 import static org.apache.spark.sql.functions.abs;
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.element_at;
+import static org.apache.spark.sql.functions.least;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.percentile;
 import static org.apache.spark.sql.functions.size;
@@ -14,25 +15,15 @@ import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.nightjar.table.ItemTraits;
 import org.nightjar.table.Items;
 
-/**
- * What models and rules need to know of an item: its category at a level, its price band, its name.
- */
-public final class ItemTraits {
-  /** Category name at the configured level; null when unknown. */
-  public static final String CATEGORY = "trait_category";
-
-  /** Quantile band of the price, int from 0; null when the price is unknown. */
-  public static final String PRICE_BAND = "trait_price_band";
-
-  /** The item's text, or its id where there is none. */
-  public static final String NAME = "trait_name";
-
-  private ItemTraits() {}
+/** Computes {@link ItemTraits}. */
+public final class ItemTraiting {
+  private ItemTraiting() {}
 
   /**
-   * One row per item: {@code item}, {@link #CATEGORY}, {@link #PRICE_BAND}, {@link #NAME}.
+   * One row of {@link ItemTraits#TABLE} per item.
    *
    * @param items cleaned items
    * @param categoryLevel level of the category path, 1 = most general; shorter paths give their
@@ -42,14 +33,12 @@ public final class ItemTraits {
   public static Dataset<Row> of(Dataset<Row> items, int categoryLevel, int priceBands) {
     Column path = col(Items.CATEGORY);
     Column category =
-        when(
-            size(path).gt(0),
-            element_at(path, org.apache.spark.sql.functions.least(lit(categoryLevel), size(path))));
+        when(size(path).gt(0), element_at(path, least(lit(categoryLevel), size(path))));
     return items.select(
         col(Items.ITEM),
-        category.as(CATEGORY),
-        priceBand(items, priceBands).as(PRICE_BAND),
-        coalesce(col(Items.TEXT), col(Items.ITEM_ID)).as(NAME));
+        category.as(ItemTraits.CATEGORY),
+        priceBand(items, priceBands).as(ItemTraits.PRICE_BAND),
+        coalesce(col(Items.TEXT), col(Items.ITEM_ID)).as(ItemTraits.NAME));
   }
 
   private static Column priceBand(Dataset<Row> items, int bands) {

@@ -1,4 +1,4 @@
-package org.nightjar.models;
+package org.nightjar.rank.kernel;
 
 import java.io.Serializable;
 import org.apache.spark.sql.Row;
@@ -13,7 +13,7 @@ public interface Explainer extends Serializable {
   /**
    * A short sentence for people.
    *
-   * @param user a row of {@link UserContext}
+   * @param user the user's profile levels and the columns of {@link org.nightjar.table.UserContext}
    * @param item the item's index
    * @param names item names by index
    */

@@ -1,4 +1,4 @@
-package org.nightjar.models;
+package org.nightjar.features;
 
 import static org.apache.spark.sql.functions.abs;
 import static org.apache.spark.sql.functions.array;
@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.apache.spark.sql.Column;
@@ -17,11 +18,11 @@ import org.apache.spark.sql.Row;
 import org.nightjar.table.Users;
 
 /** Profile attributes as text levels: categories as they are, numbers in quantile bands. */
-public final class Profiles {
+public final class ProfileLevels {
   private static final int BANDS = 5;
   private static final long SAMPLE_USERS = 200_000;
 
-  private Profiles() {}
+  private ProfileLevels() {}
 
   /**
    * One row per user: {@code user} and one text column per attribute; null where unknown. Numeric
@@ -32,7 +33,7 @@ public final class Profiles {
    * @param categorical attributes taken as they are
    * @param numeric attributes cut into bands
    */
-  public static Dataset<Row> levels(
+  public static Dataset<Row> of(
       Dataset<Row> users, List<String> categorical, List<String> numeric) {
     List<Column> columns = new ArrayList<>();
     columns.add(col(Users.USER));
@@ -55,9 +56,7 @@ public final class Profiles {
     Column[] quantiles =
         numeric.stream().map(name -> percentile(col(name), array(shares))).toArray(Column[]::new);
     Dataset<Row> sample = users.where(abs(xxhash64(col(Users.USER_ID)).mod(lit(every))).equalTo(0));
-    return sample
-        .agg(quantiles[0], java.util.Arrays.copyOfRange(quantiles, 1, quantiles.length))
-        .head();
+    return sample.agg(quantiles[0], Arrays.copyOfRange(quantiles, 1, quantiles.length)).head();
   }
 
   private static Column band(String name, List<Double> edges) {

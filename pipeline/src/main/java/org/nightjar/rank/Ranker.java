@@ -1,0 +1,249 @@
+package org.nightjar.rank;
+
+import static org.apache.spark.sql.functions.array_sort;
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_list;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.types.DataTypes.DoubleType;
+import static org.apache.spark.sql.types.DataTypes.IntegerType;
+import static org.apache.spark.sql.types.DataTypes.StringType;
+import static org.apache.spark.sql.types.DataTypes.createArrayType;
+
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
+import org.nightjar.config.RankSettings;
+import org.nightjar.rank.kernel.Broadcasts;
+import org.nightjar.table.Candidates;
+import org.nightjar.table.ItemTraits;
+import org.nightjar.table.UserContext;
+import org.nightjar.table.Users;
+
+/**
+ * From candidates to the final lists: the weighted blend, the category cap, and the fallback chain,
+ * under a total order (score, then item index).
+ *
+ * @param models the models in the order of the configuration
+ * @param settings list length, blend, caps and fallbacks
+ * @param categories category by item index, null where unknown; for the cap
+ */
+public record Ranker(List<String> models, RankSettings settings, String[] categories)
+    implements Serializable {
+  /** Activity segment of a user: one of {@link RankSettings#ACTIVITY_SEGMENTS}. */
+  public static final String ACTIVITY = "activity";
+
+  /** Array of (model, items, scores) per user. */
+  public static final String CANDIDATES = "candidates";
+
+  /** Items of a list, best first. */
+  public static final String ITEMS = Candidates.ITEMS;
+
+  /** Scores of a list, falling. */
+  public static final String SCORES = Candidates.SCORES;
+
+  /** The model that put each item there most. */
+  public static final String SOURCES = "sources";
+
+  /** {@code user}, {@link #ITEMS}, {@link #SCORES}, {@link #SOURCES}. */
+  public static final StructType LISTS =
+      new StructType()
+          .add(Users.USER, IntegerType, false)
+          .add(ITEMS, createArrayType(IntegerType, false), false)
+          .add(SCORES, createArrayType(DoubleType, false), false)
+          .add(SOURCES, createArrayType(StringType, false), false);
+
+  private static final double SCORE_STEP = 1e6;
+
+  /** Category by item index from {@link ItemTraits}. */
+  public static String[] categories(Dataset<Row> traits, int itemCount) {
+    return texts(traits, ItemTraits.CATEGORY, itemCount);
+  }
+
+  /** Name by item index from {@link ItemTraits}. */
+  public static String[] names(Dataset<Row> traits, int itemCount) {
+    return texts(traits, ItemTraits.NAME, itemCount);
+  }
+
+  private static String[] texts(Dataset<Row> traits, String column, int itemCount) {
+    String[] texts = new String[itemCount];
+    for (Row row : traits.select(ItemTraits.ITEM, column).collectAsList()) {
+      texts[row.getInt(0)] = row.getString(1);
+    }
+    return texts;
+  }
+
+  /**
+   * The activity segment from the number of events before the cutoff.
+   *
+   * @param eventCount long column; null counts as 0
+   */
+  public static Column activity(Column eventCount, RankSettings.Activity bounds) {
+    Column events = coalesce(eventCount, lit(0L));
+    return when(events.equalTo(0), lit(RankSettings.ACTIVITY_SEGMENTS.get(0)))
+        .when(events.leq(bounds.lightMaxEvents()), lit(RankSettings.ACTIVITY_SEGMENTS.get(1)))
+        .otherwise(lit(RankSettings.ACTIVITY_SEGMENTS.get(2)));
+  }
+
+  /**
+   * Brings all candidates of a user together.
+   *
+   * @param candidates {@link Candidates#TABLE}
+   * @param contexts {@link UserContext#TABLE}
+   * @return {@code user}, {@link #ACTIVITY}, {@link #CANDIDATES}; users without candidates have no
+   *     row
+   */
+  public Dataset<Row> gather(Dataset<Row> candidates, Dataset<Row> contexts) {
+    return candidates
+        .groupBy(Users.USER)
+        .agg(
+            array_sort(collect_list(struct(Candidates.MODEL, Candidates.ITEMS, Candidates.SCORES)))
+                .as(CANDIDATES))
+        .join(
+            contexts.select(Users.USER, UserContext.EVENT_COUNT), new String[] {Users.USER}, "left")
+        .select(
+            col(Users.USER),
+            activity(col(UserContext.EVENT_COUNT), settings.activity()).as(ACTIVITY),
+            col(CANDIDATES));
+  }
+
+  /**
+   * The final lists.
+   *
+   * @param gathered see {@link #gather}
+   * @param length items per list
+   * @return {@link #LISTS}
+   */
+  public Dataset<Row> lists(Dataset<Row> gathered, BlendWeights weights, int length) {
+    Broadcast<Ranker> ranker = Broadcasts.of(gathered.sparkSession(), this);
+    Map<String, double[]> bySegment = new HashMap<>();
+    for (String segment : RankSettings.ACTIVITY_SEGMENTS) {
+      bySegment.put(segment, weights.of(segment, models));
+    }
+    MapFunction<Row, Row> rank =
+        row ->
+            ranker
+                .value()
+                .list(
+                    row.<Integer>getAs(Users.USER),
+                    row.getList(row.fieldIndex(CANDIDATES)),
+                    bySegment.get(row.<String>getAs(ACTIVITY)),
+                    length);
+    return gathered.map(rank, Encoders.row(LISTS));
+  }
+
+  private Row list(int user, List<Row> candidates, double[] weights, int length) {
+    CandidateSet set =
+        CandidateSet.of(
+            candidates, models, settings.blend().normalisation(), settings.candidatesPerModel());
+    ListBuilder list = new ListBuilder(length);
+    double[] blended = blend(set.scores(), weights, set.items().length);
+    IntStream.range(0, blended.length)
+        .filter(at -> blended[at] > 0)
+        .boxed()
+        // Items ascend with their place, and the sort is stable: ties go to the lower index.
+        .sorted((a, b) -> Double.compare(blended[b], blended[a]))
+        .takeWhile(at -> !list.isFull())
+        .forEach(at -> list.offer(set.items()[at], blended[at], source(set.scores(), weights, at)));
+    for (int step = 0; step < settings.fallback().size() && !list.isFull(); step++) {
+      fill(list, set, models.indexOf(settings.fallback().get(step)), step);
+    }
+    return list.row(user);
+  }
+
+  /** Weighted sums, rounded to 1e-6 so that equal scores are equal on every machine. */
+  static double[] blend(float[][] scores, double[] weights, int count) {
+    double[] blended = new double[count];
+    for (int model = 0; model < weights.length; model++) {
+      for (int at = 0; at < count; at++) {
+        blended[at] += weights[model] * scores[model][at];
+      }
+    }
+    for (int at = 0; at < count; at++) {
+      blended[at] = Math.rint(blended[at] * SCORE_STEP) / SCORE_STEP;
+    }
+    return blended;
+  }
+
+  private String source(float[][] scores, double[] weights, int at) {
+    int most = 0;
+    for (int model = 1; model < weights.length; model++) {
+      if (weights[model] * scores[model][at] > weights[most] * scores[most][at]) {
+        most = model;
+      }
+    }
+    return models.get(most);
+  }
+
+  /**
+   * Fallback scores fall from −step to −step − 1: below every blended score, and below earlier
+   * steps.
+   */
+  private void fill(ListBuilder list, CandidateSet set, int model, int step) {
+    int[] candidates = set.listed(model);
+    for (int place = 0; place < candidates.length && !list.isFull(); place++) {
+      list.offer(
+          candidates[place],
+          -step - Math.rint((place + 1.0) / candidates.length * SCORE_STEP) / SCORE_STEP,
+          models.get(model));
+    }
+  }
+
+  /** One list under construction. */
+  private final class ListBuilder {
+    private final int[] items;
+    private final double[] scores;
+    private final String[] sources;
+    private final Map<String, Integer> perCategory = new HashMap<>();
+    private int size;
+
+    ListBuilder(int length) {
+      items = new int[length];
+      scores = new double[length];
+      sources = new String[length];
+    }
+
+    boolean isFull() {
+      return size == items.length;
+    }
+
+    /** Adds the item unless the list is full, has it, or has enough of its category. */
+    void offer(int item, double score, String source) {
+      if (isFull() || IntStream.range(0, size).anyMatch(at -> items[at] == item)) {
+        return;
+      }
+      String category = categories[item];
+      if (settings.maxPerCategory() > 0 && category != null) {
+        int count = perCategory.merge(category, 1, Integer::sum);
+        if (count > settings.maxPerCategory()) {
+          return;
+        }
+      }
+      items[size] = item;
+      scores[size] = score;
+      sources[size] = source;
+      size++;
+    }
+
+    Row row(int user) {
+      return RowFactory.create(
+          user,
+          Arrays.stream(items, 0, size).boxed().toArray(Integer[]::new),
+          Arrays.stream(scores, 0, size).boxed().toArray(Double[]::new),
+          Arrays.copyOf(sources, size));
+    }
+  }
+}

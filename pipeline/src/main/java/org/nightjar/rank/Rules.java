@@ -1,0 +1,130 @@
+package org.nightjar.rank;
+
+import static org.apache.spark.sql.functions.abs;
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_set;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sort_array;
+import static org.apache.spark.sql.functions.unix_micros;
+import static org.apache.spark.sql.functions.when;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.BitSet;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.nightjar.config.RankSettings;
+import org.nightjar.table.Events;
+import org.nightjar.table.ItemTraits;
+import org.nightjar.table.Items;
+
+/**
+ * The business rules, in one place: what nobody may get (unavailable or not yet launched), what one
+ * user may not get (denied, bought before). Models leave both out while scanning, fallbacks
+ * included, and the release is checked against the same tables before it is published.
+ */
+public final class Rules {
+  /** Ascending distinct item indexes that a user must not get. */
+  public static final String EXCLUDED = "excluded";
+
+  private static final double MICROS_PER_DAY = 86_400_000_000.0;
+  private static final double NEVER_AGAIN_DAYS = Double.POSITIVE_INFINITY;
+
+  private Rules() {}
+
+  /**
+   * Pairs that must not be recommended: {@code user}, {@code item}, distinct.
+   *
+   * @param events cleaned events before the cutoff
+   * @param traits {@link ItemTraits#TABLE}
+   * @param denied {@code user}, {@code item}; empty when there is no deny list
+   */
+  public static Dataset<Row> forbidden(
+      Dataset<Row> events,
+      Dataset<Row> traits,
+      Optional<Dataset<Row>> denied,
+      RankSettings settings,
+      Instant cutoff) {
+    RankSettings.Repeats repeats = settings.repeat();
+    Column days =
+        lit(
+            switch (repeats.policy()) {
+              case ALLOW -> 0.0;
+              case EXCLUDE -> NEVER_AGAIN_DAYS;
+              case COOL_DOWN -> (double) repeats.coolDownDays();
+            });
+    for (Map.Entry<String, Integer> category : repeats.coolDownDaysByCategory().entrySet()) {
+      days =
+          when(
+                  col(ItemTraits.CATEGORY).equalTo(category.getKey()),
+                  lit((double) category.getValue()))
+              .otherwise(days);
+    }
+    Column micros = lit(ChronoUnit.MICROS.between(Instant.EPOCH, cutoff));
+    Column ageDays =
+        coalesce(
+            micros.minus(unix_micros(col(Events.EVENT_AT))).divide(lit(MICROS_PER_DAY)), lit(0.0));
+    Dataset<Row> bought =
+        events
+            .where(col(Events.EVENT_TYPE).isin(repeats.eventTypes().toArray()))
+            .join(traits, Events.ITEM)
+            .where(days.gt(0).and(ageDays.leq(days)))
+            .select(Events.USER, Events.ITEM);
+    Dataset<Row> forbidden =
+        repeats.policy() == RankSettings.RepeatPolicy.ALLOW
+                && repeats.coolDownDaysByCategory().isEmpty()
+            ? bought.limit(0)
+            : bought;
+    return denied
+        .map(pairs -> forbidden.union(pairs.select(Events.USER, Events.ITEM)))
+        .orElse(forbidden)
+        .distinct();
+  }
+
+  /**
+   * One row per user with forbidden items: {@code user}, {@link #EXCLUDED}.
+   *
+   * @param forbidden see {@link #forbidden}
+   */
+  public static Dataset<Row> excludedPerUser(Dataset<Row> forbidden) {
+    return forbidden
+        .groupBy(Events.USER)
+        .agg(sort_array(collect_set(col(Events.ITEM))).as(EXCLUDED));
+  }
+
+  /**
+   * Items that may be recommended at all: available or of unknown availability, launched before the
+   * cutoff.
+   *
+   * @param items cleaned items
+   */
+  public static Dataset<Row> eligible(Dataset<Row> items, Instant cutoff) {
+    return items
+        .where(coalesce(col(Items.AVAILABLE), lit(true)))
+        .where(
+            coalesce(
+                unix_micros(col(Items.LAUNCHED_AT))
+                    .lt(lit(ChronoUnit.MICROS.between(Instant.EPOCH, cutoff))),
+                lit(true)))
+        .select(Items.ITEM);
+  }
+
+  /** Item indexes as a bit set: catalogue-sized. */
+  public static BitSet bits(Dataset<Row> items) {
+    BitSet bits = new BitSet();
+    for (Row row : items.select(Items.ITEM).collectAsList()) {
+      bits.set(row.getInt(0));
+    }
+    return bits;
+  }
+
+  /** Which of two hashed halves a user belongs to, 0 or 1; for cross-fitting. */
+  public static Column half(long seed) {
+    return abs(functions.xxhash64(lit(seed), col(Events.USER)).mod(lit(2L))).cast("int");
+  }
+}

@@ -1,0 +1,78 @@
+package org.nightjar.rank;
+
+import static org.apache.spark.sql.functions.aggregate;
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.arrays_zip;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.posexplode;
+import static org.apache.spark.sql.functions.round;
+import static org.apache.spark.sql.functions.sqrt;
+import static org.apache.spark.sql.functions.transform;
+
+import java.util.Arrays;
+import java.util.BitSet;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.nightjar.rank.kernel.Broadcasts;
+import org.nightjar.rank.kernel.FactorScorer;
+import org.nightjar.rank.kernel.TopN;
+import org.nightjar.table.Candidates;
+import org.nightjar.table.Items;
+import org.nightjar.table.SimilarItems;
+
+/**
+ * The most similar items of each item, by the cosine of item vectors, through the scoring kernel.
+ */
+public final class SimilarItemLists {
+  /** Index of the similar item. */
+  public static final String SIMILAR_ITEM = "similar_item";
+
+  private static final String VECTOR = "unit_vector";
+  private static final String ITSELF = "itself";
+  private static final int SCORE_SCALE = 6;
+
+  private SimilarItemLists() {}
+
+  /**
+   * One row per item and rank: {@code item}, {@code rank}, {@link #SIMILAR_ITEM}, {@code score}
+   * (cosine).
+   *
+   * @param itemVectors {@code item} int and an array of float
+   * @param vectorColumn name of the array
+   * @param unitVectors the same vectors by item index, of length 1; null where an item has none
+   * @param eligible items that may be named as similar
+   * @param perItem most similar items per item
+   */
+  public static Dataset<Row> of(
+      Dataset<Row> itemVectors,
+      String vectorColumn,
+      float[][] unitVectors,
+      BitSet eligible,
+      int perItem) {
+    int rank =
+        Arrays.stream(unitVectors).filter(v -> v != null).mapToInt(v -> v.length).max().orElse(0);
+    Column norm = sqrt(aggregate(col(vectorColumn), lit(0.0), (sum, v) -> sum.plus(v.multiply(v))));
+    Dataset<Row> requests =
+        itemVectors.select(
+            col(Items.ITEM).as(Candidates.USER),
+            array(col(Items.ITEM)).as(ITSELF),
+            transform(col(vectorColumn), v -> v.divide(norm).cast("float")).as(VECTOR));
+    return TopN.perUser(
+            requests,
+            ITSELF,
+            Broadcasts.of(itemVectors.sparkSession(), new FactorScorer(VECTOR, unitVectors, rank)),
+            eligible,
+            perItem)
+        .select(
+            col(Candidates.USER).as(Items.ITEM),
+            posexplode(arrays_zip(col(Candidates.ITEMS), col(Candidates.SCORES))))
+        .select(
+            col(Items.ITEM),
+            col("pos").plus(1).as(SimilarItems.RANK),
+            col("col").getField(Candidates.ITEMS).as(SIMILAR_ITEM),
+            round(col("col").getField(Candidates.SCORES).cast("double"), SCORE_SCALE)
+                .as(SimilarItems.SCORE));
+  }
+}
