@@ -55,11 +55,11 @@ public record Attribute(
     Require.that(
         type == Type.ORDINAL || order.isEmpty(),
         "order is given but the attribute is %s, not ordinal",
-        type);
+        KebabCase.of(type));
     Require.that(
         impute != Impute.MEDIAN || type == Type.NUMERIC || type == Type.ORDINAL,
         "impute is median but a %s attribute has none; use mode",
-        type);
+        KebabCase.of(type));
     Require.that(
         (impute == Impute.CONSTANT) == (constant != null),
         "impute: constant and constant must be given together");

@@ -1,0 +1,37 @@
+package org.nightjar.config;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import org.nightjar.InputException;
+
+/** Times in the configuration and on the command line: ISO-8601, UTC unless an offset is given. */
+public final class IsoTime {
+  private IsoTime() {}
+
+  /**
+   * The instant that a text stands for: {@code 2017-12-01T02:00:00Z}, with an offset ({@code
+   * +01:00}), without one (UTC), or a date alone (its start, UTC).
+   *
+   * @throws InputException if the text is none of these
+   */
+  public static Instant parse(String text) {
+    try {
+      if (!text.contains("T")) {
+        return LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
+      }
+      return text.matches(".*T.*(Z|[-+]\\d\\d:?\\d\\d)")
+          ? OffsetDateTime.parse(text).toInstant()
+          : LocalDateTime.parse(text).toInstant(ZoneOffset.UTC);
+    } catch (DateTimeParseException e) {
+      throw new InputException(
+          "'"
+              + text
+              + "' is no ISO-8601 instant or date; write it as 2017-12-01T02:00:00Z or 2017-12-01",
+          e);
+    }
+  }
+}
