@@ -1,6 +1,8 @@
 package org.nightjar.config;
 
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.nightjar.Require;
@@ -23,8 +25,8 @@ public record RankSettings(
     @Setting(value = "How models' scores are put together.", byDefault = "{}") Blend blend,
     @Setting(
             value =
-                "Models whose candidates fill a list that the blend leaves short, in order. The last one should know every"
-                    + " item, such as popularity.",
+                "Models whose candidates fill a list that the blend leaves short, in order, and that make the fallback"
+                    + " table. The last one should know every item, such as popularity. Empty: all models, last to first.",
             byDefault = "[]")
         List<String> fallback)
     implements Serializable {
@@ -96,6 +98,27 @@ public record RankSettings(
   public enum Normalisation {
     MIN_MAX,
     RANK
+  }
+
+  /**
+   * These settings with the fallback chain filled in: all models from last to first where none is
+   * configured.
+   */
+  public RankSettings withFallback(List<String> models) {
+    if (!fallback.isEmpty()) {
+      return this;
+    }
+    List<String> chain = new ArrayList<>(models);
+    Collections.reverse(chain);
+    return new RankSettings(
+        listLength,
+        candidatesPerModel,
+        repeat,
+        maxPerCategory,
+        categoryLevel,
+        activity,
+        blend,
+        List.copyOf(chain));
   }
 
   public RankSettings {

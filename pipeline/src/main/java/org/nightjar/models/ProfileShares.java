@@ -50,6 +50,10 @@ final class ProfileShares implements Serializable {
       this.label = label;
     }
 
+    private String column() {
+      return "group_of_" + label;
+    }
+
     private String cells() {
       return "cells_" + label;
     }
@@ -101,12 +105,12 @@ final class ProfileShares implements Serializable {
             .items()
             .select(
                 col(Items.ITEM),
-                col(Items.ITEM).as(Grouping.ITEM.name()),
+                col(Items.ITEM).as(Grouping.ITEM.column()),
                 when(
                         col(ItemTraits.CATEGORY).isNotNull(),
                         dense_rank().over(Window.orderBy(col(ItemTraits.CATEGORY))))
-                    .as(Grouping.CATEGORY.name()),
-                col(ItemTraits.PRICE_BAND).as(Grouping.PRICE_BAND.name()));
+                    .as(Grouping.CATEGORY.column()),
+                col(ItemTraits.PRICE_BAND).as(Grouping.PRICE_BAND.column()));
     Map<String, Dataset<Row>> tables = new HashMap<>();
     tables.put(ITEM_GROUPS, itemGroups);
     tables.put(ITEM_WEIGHTS, Audience.groups(grouped(pairs, itemGroups, Grouping.ITEM)));
@@ -124,7 +128,8 @@ final class ProfileShares implements Serializable {
       Dataset<Row> pairs, Dataset<Row> itemGroups, Grouping grouping) {
     return pairs
         .join(
-            itemGroups.select(col(Items.ITEM), col(grouping.name()).as(Audience.GROUP)), Items.ITEM)
+            itemGroups.select(col(Items.ITEM), col(grouping.column()).as(Audience.GROUP)),
+            Items.ITEM)
         .where(col(Audience.GROUP).isNotNull())
         .select(Events.USER, Audience.GROUP, Interactions.ONCE);
   }
@@ -142,7 +147,7 @@ final class ProfileShares implements Serializable {
       int item = row.<Integer>getAs(Items.ITEM);
       groups.forEach(
           (grouping, byItem) -> {
-            Integer group = row.getAs(grouping.name());
+            Integer group = row.getAs(grouping.column());
             if (group != null) {
               byItem[item] = group;
             }

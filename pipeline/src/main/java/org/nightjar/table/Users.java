@@ -18,6 +18,9 @@ public final class Users {
   /** The dense index of {@link #USER_ID}; joins and models use it instead of the id. */
   public static final String USER = "user";
 
+  /** Whether the user is to get a list; cleaned users only. */
+  public static final String REQUESTED = "requested";
+
   /** Canonical users without attributes; declared attributes follow as further columns. */
   public static final Table TABLE =
       new Table("users", new StructType().add(USER_ID, StringType, false), List.of(USER_ID));

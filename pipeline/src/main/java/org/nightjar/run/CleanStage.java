@@ -1,0 +1,105 @@
+package org.nightjar.run;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.dense_rank;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.expressions.Window;
+import org.nightjar.InputException;
+import org.nightjar.clean.Cleaned;
+import org.nightjar.clean.Cleaning;
+import org.nightjar.table.CleanCounts;
+import org.nightjar.table.Items;
+import org.nightjar.table.Users;
+
+/** Cleans the ingested tables, writes what is kept and what is not, and holds the night to its failure budgets. */
+final class CleanStage implements Stage {
+  private static final String FOLDER = "clean";
+  private static final String HELD = "held";
+  private static final String UNKNOWN = "unknown";
+
+  @Override
+  public String name() {
+    return "clean";
+  }
+
+  @Override
+  public Map<String, Long> run(RunContext context) {
+    Workspace workspace = context.workspace();
+    Cleaned cleaned =
+        Cleaning.apply(
+            context.spark(),
+            IngestStage.load(context),
+            context.configuration(),
+            Optional.empty(),
+            (name, rows) -> workspace.write(rows, HELD, name));
+    List<Row> counts = workspace.write(cleaned.counts(), FOLDER, "counts").collectAsList();
+    for (Row row : counts) {
+      context
+          .sourceRows()
+          .computeIfAbsent(row.getAs(CleanCounts.SOURCE), s -> new LinkedHashMap<>())
+          .merge(
+              row.getAs(CleanCounts.RULE) + " " + row.getAs(CleanCounts.ACTION),
+              row.getAs(CleanCounts.ROWS),
+              Long::sum);
+    }
+    workspace.write(cleaned.rejects(), FOLDER, "rejects");
+    List<String> broken =
+        Cleaning.checkBudgets(
+            counts, context.configuration().clean().budgets(), context.lastRowsRead());
+    if (!broken.isEmpty()) {
+      throw new InputException(broken);
+    }
+    long users = workspace.write(cleaned.users(), FOLDER, "users").count();
+    long items = workspace.write(cleaned.items(), FOLDER, "items").count();
+    long events = workspace.write(cleaned.events(), FOLDER, "events").count();
+    if (cleaned.denied() != null) {
+      workspace.write(cleaned.denied(), FOLDER, "denied");
+    }
+    Dataset<Row> test = IngestStage.load(context).test();
+    if (test != null) {
+      workspace.write(indexed(context, test, items), FOLDER, "test");
+    }
+    workspace.delete(HELD);
+    context.cleaned(cleaned.cutoff(), users, items, events);
+    Map<String, Long> shown = new LinkedHashMap<>();
+    shown.put("users", users);
+    shown.put("items", items);
+    shown.put("events", events);
+    shown.put("rejects", context.cleaned("rejects").count());
+    return shown;
+  }
+
+  /**
+   * Test pairs by dense index. Items that training does not know still count as truth: they get indexes beyond the
+   * catalogue, so that no list can hit them.
+   */
+  private static Dataset<Row> indexed(RunContext context, Dataset<Row> test, long items) {
+    Dataset<Row> userIndex = context.cleaned("users").select(Users.USER, Users.USER_ID);
+    Dataset<Row> pairs =
+        test.select(Users.USER_ID, Items.ITEM_ID)
+            .na()
+            .drop()
+            .distinct()
+            .join(userIndex, Users.USER_ID)
+            .join(context.itemIds(), new String[] {Items.ITEM_ID}, "left");
+    Dataset<Row> unknown =
+        pairs
+            .where(col(Items.ITEM).isNull())
+            .select(Items.ITEM_ID)
+            .distinct()
+            .withColumn(UNKNOWN, dense_rank().over(Window.orderBy(Items.ITEM_ID)));
+    return pairs
+        .join(unknown, new String[] {Items.ITEM_ID}, "left")
+        .select(
+            col(Users.USER),
+            coalesce(col(Items.ITEM), col(UNKNOWN).plus(lit((int) items)).minus(1)).as(Items.ITEM));
+  }
+}

@@ -1,0 +1,111 @@
+package org.nightjar.run;
+
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.array_compact;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.lit;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.nightjar.config.EvaluationSettings;
+import org.nightjar.evaluate.Evaluation;
+import org.nightjar.evaluate.Measured;
+import org.nightjar.rank.Ranker;
+import org.nightjar.table.Candidates;
+import org.nightjar.table.Events;
+import org.nightjar.table.Items;
+import org.nightjar.table.Metrics;
+import org.nightjar.table.UserContext;
+import org.nightjar.table.UserSegments;
+import org.nightjar.table.Users;
+
+/**
+ * Measures every model and the blend: on the given test table if there is one, else on the holdout
+ * views. Several folds are measured together, each user counting once per fold.
+ */
+final class EvaluateStage implements Stage {
+  @Override
+  public String name() {
+    return "evaluate";
+  }
+
+  @Override
+  public Map<String, Long> run(RunContext context) {
+    List<Evaluation> evaluations = new ArrayList<>();
+    if (context.workspace().has("clean", "test")) {
+      View full = context.full().orElseThrow();
+      evaluations.add(evaluation(context, full, context.cleaned("test"), 0, 1));
+    } else {
+      List<View> holdouts = context.holdouts();
+      for (View view : holdouts) {
+        evaluations.add(
+            evaluation(context, view, context.ofView(view, "truth"), view.fold(), holdouts.size()));
+      }
+    }
+    Evaluation all = evaluations.stream().reduce(EvaluateStage::together).orElseThrow();
+    EvaluationSettings settings = context.configuration().evaluation();
+    Measured measured = all.measure(settings, context.runId(), context.configuration().seed());
+    context.workspace().write(measured.metrics(), "evaluate", "metrics");
+    Map<String, Long> counts = new LinkedHashMap<>();
+    counts.put("users_with_truth", measured.usersWithTruth());
+    counts.put("users_without_truth", measured.usersWithoutTruth());
+    return counts;
+  }
+
+  private static Evaluation evaluation(
+      RunContext context, View view, Dataset<Row> truth, int fold, int folds) {
+    Column user = col(Users.USER).multiply(folds).plus(fold).as(Users.USER);
+    Dataset<Row> lists =
+        RankStage.candidates(context, view)
+            .select(user, col(Candidates.MODEL), col(Candidates.ITEMS))
+            .unionByName(
+                context
+                    .ofView(view, "lists")
+                    .select(user, lit(Metrics.BLEND).as(Candidates.MODEL), col(Ranker.ITEMS)));
+    List<String> models = new ArrayList<>(context.models());
+    models.add(Metrics.BLEND);
+    return new Evaluation(
+        lists,
+        models,
+        truth.select(user, col(Items.ITEM)),
+        context.events(view).select(user, col(Events.ITEM)),
+        segments(context, view).select(user, col(UserSegments.SEGMENTS)),
+        context.itemCount());
+  }
+
+  private static Evaluation together(Evaluation first, Evaluation second) {
+    return new Evaluation(
+        first.lists().unionByName(second.lists()),
+        first.models(),
+        first.truth().union(second.truth()),
+        first.seen().union(second.seen()),
+        first.segments().union(second.segments()),
+        first.catalogueItems());
+  }
+
+  private static Dataset<Row> segments(RunContext context, View view) {
+    List<String> attributes =
+        Optional.ofNullable(context.configuration().evaluation().byAttributes())
+            .orElseGet(context::profile);
+    List<Column> segments = new ArrayList<>();
+    segments.add(
+        concat(
+            lit(Ranker.ACTIVITY + "="),
+            Ranker.activity(
+                col(UserContext.EVENT_COUNT), context.configuration().rank().activity())));
+    attributes.forEach(name -> segments.add(concat(lit(name + "="), col(name))));
+    return context
+        .profiles()
+        .join(context.ofView(view, "context"), new String[] {Users.USER}, "left")
+        .select(
+            col(Users.USER),
+            array_compact(array(segments.toArray(Column[]::new))).as(UserSegments.SEGMENTS));
+  }
+}

@@ -1,0 +1,111 @@
+package org.nightjar.run;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.nightjar.config.Configuration;
+import org.nightjar.config.RankSettings;
+import org.nightjar.evaluate.Fold;
+import org.nightjar.evaluate.Splits;
+import org.nightjar.features.FeatureTables;
+import org.nightjar.features.Features;
+import org.nightjar.features.ItemTraiting;
+import org.nightjar.features.ProfileLevels;
+import org.nightjar.features.UserContexts;
+import org.nightjar.rank.Rules;
+
+/**
+ * Splits the events into views and computes, as of each view's cutoff, what models and ranking
+ * need.
+ */
+final class FeatureStage implements Stage {
+  @Override
+  public String name() {
+    return "features";
+  }
+
+  @Override
+  public Map<String, Long> run(RunContext context) {
+    Configuration configuration = context.configuration();
+    Workspace workspace = context.workspace();
+    Dataset<Row> users = context.cleaned("users");
+    Dataset<Row> items = context.cleaned("items");
+    workspace.write(
+        ProfileLevels.of(users, context.attributes(true), context.attributes(false)),
+        "shared",
+        "profiles");
+    Dataset<Row> traits =
+        workspace.write(
+            ItemTraiting.of(
+                items, configuration.rank().categoryLevel(), configuration.features().priceBands()),
+            "shared",
+            "traits");
+    addViews(context);
+    for (View view : context.views()) {
+      Dataset<Row> events = context.events(view);
+      workspace.write(UserContexts.of(events), "views", view.name(), "context");
+      workspace.write(
+          Rules.forbidden(events, traits, denied(context), configuration.rank(), view.cutoff()),
+          "views",
+          view.name(),
+          "forbidden");
+    }
+    Map<String, Long> counts = new LinkedHashMap<>();
+    counts.put("views", (long) context.views().size());
+    context.full().ifPresent(view -> counts.putAll(publishedFeatures(context, view)));
+    return counts;
+  }
+
+  private static void addViews(RunContext context) {
+    Configuration configuration = context.configuration();
+    RankSettings.Blend blend = configuration.rank().blend();
+    boolean holdout = configuration.evaluation().test() == null || blend.learn();
+    if (holdout) {
+      List<Fold> folds =
+          Splits.folds(
+              context.cleaned("events"),
+              configuration.evaluation().split(),
+              context.cutoff(),
+              configuration.seed());
+      for (int number = 0; number < folds.size(); number++) {
+        Fold fold = folds.get(number);
+        View view = new View(fold.name(), number, fold.cutoff());
+        context.workspace().write(fold.train(), "views", view.name(), "events");
+        context.workspace().write(fold.truth(), "views", view.name(), "truth");
+        context.views().add(view);
+      }
+    }
+    if (context.options().publish() || configuration.evaluation().test() != null) {
+      context.views().add(View.full(context.cutoff()));
+    }
+  }
+
+  private static Optional<Dataset<Row>> denied(RunContext context) {
+    return context.workspace().has("clean", "denied")
+        ? Optional.of(context.cleaned("denied"))
+        : Optional.empty();
+  }
+
+  private static Map<String, Long> publishedFeatures(RunContext context, View view) {
+    FeatureTables tables =
+        Features.asOf(
+            context.cleaned("users"),
+            context.cleaned("items"),
+            context.events(view),
+            context.configuration(),
+            view.cutoff());
+    String[] folder = {"views", view.name(), "features"};
+    Map<String, Long> counts = new LinkedHashMap<>();
+    counts.put("users", write(context, tables.userFeatures(), folder, "user_features"));
+    counts.put("items", write(context, tables.itemFeatures(), folder, "item_features"));
+    counts.put("pairs", write(context, tables.userItemFeatures(), folder, "user_item_features"));
+    return counts;
+  }
+
+  private static long write(RunContext context, Dataset<Row> rows, String[] folder, String table) {
+    return context.workspace().write(rows, folder[0], folder[1], folder[2], table).count();
+  }
+}

@@ -1,0 +1,83 @@
+package org.nightjar.run;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeSet;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.nightjar.config.Source;
+import org.nightjar.config.Sources;
+
+/**
+ * What tells one state of a source from another without reading it: SHA-256 over the names, sizes and modification times of
+ * its files; for tables, over their name.
+ */
+final class InputFingerprints {
+  private InputFingerprints() {}
+
+  /** Fingerprint in hexadecimal by source name. Files that cannot be listed count as absent; ingest names them. */
+  static Map<String, String> of(Sources sources, Configuration hadoop) {
+    Map<String, String> prints = new LinkedHashMap<>();
+    put(prints, "users", sources.users(), hadoop);
+    put(prints, "items", sources.items(), hadoop);
+    sources.events().forEach(source -> put(prints, source.named("events").name(), source, hadoop));
+    put(prints, "requested", sources.requested(), hadoop);
+    put(prints, "denied", sources.denied(), hadoop);
+    return prints;
+  }
+
+  private static void put(
+      Map<String, String> prints, String name, Source source, Configuration hadoop) {
+    if (source == null) {
+      return;
+    }
+    TreeSet<String> files = new TreeSet<>();
+    if (source.table() != null) {
+      files.add(source.table());
+    }
+    for (String path : source.path()) {
+      list(new Path(path), hadoop, files);
+    }
+    prints.put(name, sha256(String.join("\n", files)));
+  }
+
+  private static void list(Path pattern, Configuration hadoop, TreeSet<String> files) {
+    try {
+      FileSystem system = pattern.getFileSystem(hadoop);
+      FileStatus[] matches = system.globStatus(pattern);
+      if (matches == null) {
+        return;
+      }
+      for (FileStatus match : matches) {
+        RemoteIterator<LocatedFileStatus> found = system.listFiles(match.getPath(), true);
+        while (found.hasNext()) {
+          LocatedFileStatus file = found.next();
+          files.add(
+              file.getPath().getName() + " " + file.getLen() + " " + file.getModificationTime());
+        }
+      }
+    } catch (IOException e) {
+      files.add("unreadable " + pattern.getName());
+    }
+  }
+
+  /** SHA-256 of a text, in hexadecimal. */
+  static String sha256(String text) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package org.nightjar.run;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
+import org.nightjar.models.CandidateModel;
+import org.nightjar.models.FittedModel;
+import org.nightjar.models.Training;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Trains every model on every view and writes the models' tables. */
+final class ModelStage implements Stage {
+  private static final Logger LOG = LoggerFactory.getLogger(ModelStage.class);
+  private static final String CHECKPOINTS = "checkpoints";
+  private static final String MODELS = "models";
+
+  @Override
+  public String name() {
+    return "models";
+  }
+
+  @Override
+  public Map<String, Long> run(RunContext context) {
+    Workspace workspace = context.workspace();
+    context.spark().sparkContext().setCheckpointDir(workspace.path(CHECKPOINTS));
+    try {
+      for (View view : context.views()) {
+        Dataset<Row> events = context.events(view).persist(StorageLevel.MEMORY_AND_DISK());
+        try {
+          Training training = training(context, view, events);
+          context
+              .configuration()
+              .models()
+              .forEach((name, model) -> fit(context, view, name, model, training));
+        } finally {
+          events.unpersist();
+        }
+      }
+    } finally {
+      workspace.delete(CHECKPOINTS);
+    }
+    Map<String, Long> counts = new LinkedHashMap<>();
+    counts.put("models", (long) context.models().size());
+    counts.put("views", (long) context.views().size());
+    return counts;
+  }
+
+  private static Training training(RunContext context, View view, Dataset<Row> events) {
+    return new Training(
+        context.profiles(),
+        context.profile(),
+        context.traits(),
+        events,
+        context.itemCount(),
+        view.cutoff(),
+        context.configuration().seed());
+  }
+
+  private static void fit(
+      RunContext context, View view, String name, CandidateModel model, Training training) {
+    long start = System.nanoTime();
+    model
+        .fit(training)
+        .tables()
+        .forEach(
+            (table, rows) ->
+                context.workspace().write(rows, "views", view.name(), MODELS, name, table));
+    LOG.info(
+        "fitted model={} view={} seconds={}",
+        name,
+        view.name(),
+        String.format("%.1f", (System.nanoTime() - start) / 1e9));
+  }
+
+  /** A model as it was written. */
+  static FittedModel load(RunContext context, View view, String name) {
+    CandidateModel model = context.configuration().models().get(name);
+    List<String> tables = context.workspace().list("views", view.name(), MODELS, name);
+    Map<String, Dataset<Row>> read = new LinkedHashMap<>();
+    for (String table : tables) {
+      read.put(table, context.workspace().read("views", view.name(), MODELS, name, table));
+    }
+    return model.restore(read, context.itemCount());
+  }
+}

@@ -1,0 +1,31 @@
+package org.nightjar.run;
+
+import java.util.List;
+import java.util.Map;
+import org.nightjar.publish.Verdict;
+import org.nightjar.rank.BlendWeights;
+import org.nightjar.report.ReportData;
+
+/**
+ * What a run came to: small lists for the terminal.
+ *
+ * @param runId the run
+ * @param release folder of the release; null when nothing was to be published
+ * @param verdict whether the release was published, and why not; null when nothing was to be published
+ * @param metrics the metrics table
+ * @param headlineK the list length to show first
+ * @param examples masked users with their lists; empty when nothing was to be published
+ * @param weights blend weights of the published lists
+ * @param seconds wall time by stage
+ * @param warnings what somebody should look at
+ */
+public record NightResult(
+    String runId,
+    String release,
+    Verdict verdict,
+    List<ReportData.Figure> metrics,
+    int headlineK,
+    List<ReportData.ExampleList> examples,
+    BlendWeights weights,
+    Map<String, Double> seconds,
+    List<String> warnings) {}

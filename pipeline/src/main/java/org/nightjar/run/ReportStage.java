@@ -1,0 +1,22 @@
+package org.nightjar.run;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.nightjar.report.HtmlReport;
+
+/** Writes report.html into the release. */
+final class ReportStage implements Stage {
+  @Override
+  public String name() {
+    return "report";
+  }
+
+  @Override
+  public Map<String, Long> run(RunContext context) {
+    String page = HtmlReport.render(ReportAssembly.of(context));
+    context.releases().writeReport(context.runId(), page);
+    Map<String, Long> counts = new LinkedHashMap<>();
+    counts.put("characters", (long) page.length());
+    return counts;
+  }
+}

@@ -1,0 +1,300 @@
+package org.nightjar.run;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.nightjar.config.Attribute;
+import org.nightjar.config.Configuration;
+import org.nightjar.config.ConfigurationLoader;
+import org.nightjar.publish.Manifest;
+import org.nightjar.publish.Releases;
+import org.nightjar.publish.Verdict;
+import org.nightjar.table.CleanCounts;
+import org.nightjar.table.Recommendations;
+import org.nightjar.table.Users;
+import org.apache.hadoop.util.VersionInfo;
+import org.apache.spark.sql.functions;
+import org.nightjar.rank.BlendWeights;
+import org.nightjar.table.Items;
+
+/** What the stages of one run share: where they work, and what they found out on the way. */
+final class RunContext {
+  private final SparkSession spark;
+  private final Configuration configuration;
+  private final String runId;
+  private final Workspace workspace;
+  private final RunOptions options;
+  private final Instant startedAt;
+  private final Releases releases;
+  private final Map<String, String> inputs;
+  private final Optional<Manifest> last;
+  private final List<String> warnings;
+  private final List<View> views = new ArrayList<>();
+  private final Map<String, Map<String, Long>> sourceRows = new LinkedHashMap<>();
+  private Instant cutoff;
+  private BlendWeights weights;
+  private long users;
+  private long items;
+  private long events;
+  private Map<String, Double> seconds = Map.of();
+  private Verdict verdict;
+  private Map<String, Manifest.PublishedTable> written = Map.of();
+  private Map<String, Long> shortUsers = Map.of();
+
+  RunContext(
+      SparkSession spark,
+      Configuration configuration,
+      String runId,
+      Instant startedAt,
+      RunOptions options,
+      Releases releases,
+      Map<String, String> inputs,
+      Optional<Manifest> last) {
+    this.spark = spark;
+    this.configuration = configuration;
+    this.runId = runId;
+    this.startedAt = startedAt;
+    this.options = options;
+    this.releases = releases;
+    this.inputs = inputs;
+    this.last = last;
+    this.warnings = new ArrayList<>(options.warnings());
+    this.workspace = new Workspace(spark, configuration.output().path(), runId);
+  }
+
+  SparkSession spark() {
+    return spark;
+  }
+
+  Configuration configuration() {
+    return configuration;
+  }
+
+  String runId() {
+    return runId;
+  }
+
+  RunOptions options() {
+    return options;
+  }
+
+  Workspace workspace() {
+    return workspace;
+  }
+
+  /** What somebody should look at; each a full sentence. */
+  List<String> warnings() {
+    return warnings;
+  }
+
+  /** The views, holdout folds first; known from the features stage on. */
+  List<View> views() {
+    return views;
+  }
+
+  List<View> holdouts() {
+    return views.stream().filter(View::isHoldout).toList();
+  }
+
+  Optional<View> full() {
+    return views.stream().filter(view -> !view.isHoldout()).findFirst();
+  }
+
+  /** By source: rows by rule and action, as in the clean counts. */
+  Map<String, Map<String, Long>> sourceRows() {
+    return sourceRows;
+  }
+
+  Instant cutoff() {
+    return cutoff;
+  }
+
+  void cleaned(Instant cutoffOfRun, long userCount, long itemCount, long eventCount) {
+    this.cutoff = cutoffOfRun;
+    this.users = userCount;
+    this.items = itemCount;
+    this.events = eventCount;
+  }
+
+  long users() {
+    return users;
+  }
+
+  int itemCount() {
+    return Math.toIntExact(items);
+  }
+
+  long events() {
+    return events;
+  }
+
+  /** The blend weights of the published lists; known from the rank stage on. */
+  BlendWeights weights() {
+    return weights;
+  }
+
+  void learned(BlendWeights learned) {
+    this.weights = learned;
+  }
+
+  List<String> models() {
+    return List.copyOf(configuration.models().keySet());
+  }
+
+  /** Profile attributes that models use: categorical, ordinal and numeric ones. */
+  List<String> profile() {
+    List<String> names = new ArrayList<>(attributes(true));
+    names.addAll(attributes(false));
+    return names;
+  }
+
+  /** Names of the categorical and ordinal profile attributes, or of the numeric ones. */
+  List<String> attributes(boolean categorical) {
+    return configuration.userAttributes().entrySet().stream()
+        .filter(
+            entry ->
+                categorical
+                    ? entry.getValue().isCategorical()
+                    : entry.getValue().type() == Attribute.Type.NUMERIC)
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  Dataset<Row> cleaned(String table) {
+    return workspace.read("clean", table);
+  }
+
+  Dataset<Row> profiles() {
+    return workspace.read("shared", "profiles");
+  }
+
+  Dataset<Row> traits() {
+    return workspace.read("shared", "traits");
+  }
+
+  Dataset<Row> ofView(View view, String table) {
+    return workspace.read("views", view.name(), table);
+  }
+
+  /** Events of a view: the training part. */
+  Dataset<Row> events(View view) {
+    return view.isHoldout() ? ofView(view, "events") : cleaned("events");
+  }
+
+  /** All items by index, ascending, for catalogue-sized arrays. */
+  Dataset<Row> itemIds() {
+    return cleaned("items").select(Items.ITEM, Items.ITEM_ID);
+  }
+
+  Instant startedAt() {
+    return startedAt;
+  }
+
+  Releases releases() {
+    return releases;
+  }
+
+  /** Fingerprint by source. */
+  Map<String, String> inputs() {
+    return inputs;
+  }
+
+  /** Manifest of the release that is current while this run goes on. */
+  Optional<Manifest> last() {
+    return last;
+  }
+
+  /** Rows read by source in the last published run; empty when there is none. */
+  Map<String, Long> lastRowsRead() {
+    Map<String, Long> rows = new LinkedHashMap<>();
+    last.ifPresent(
+        manifest ->
+            manifest.counts().sources().forEach((source, count) -> rows.put(source, count.read())));
+    return rows;
+  }
+
+  void timed(Map<String, Double> secondsByStage) {
+    this.seconds = secondsByStage;
+  }
+
+  /** Wall time of the finished stages. */
+  Map<String, Double> seconds() {
+    return seconds;
+  }
+
+  void verified(
+      Verdict gateVerdict,
+      Map<String, Manifest.PublishedTable> tables,
+      Map<String, Long> shortUsersByReason) {
+    this.verdict = gateVerdict;
+    this.written = tables;
+    this.shortUsers = shortUsersByReason;
+    shortUsersByReason.forEach(
+        (reason, count) ->
+            warnings.add(
+                String.format(
+                    "%d users have fewer than %d items: %s. Loosen rank.repeat, rank.maxPerCategory"
+                        + " or the deny list if that is too few.",
+                    count, configuration.rank().listLength(), reason)));
+  }
+
+  /** The word on the release; empty before it is written. */
+  Optional<Verdict> verdict() {
+    return Optional.ofNullable(verdict);
+  }
+
+  /** The tables of the release. */
+  Map<String, Manifest.PublishedTable> written() {
+    return written;
+  }
+
+  Manifest.Software software() {
+    return new Manifest.Software(
+        options.codeVersion(),
+        spark.version(),
+        System.getProperty("java.version"),
+        scala.util.Properties.versionNumberString(),
+        VersionInfo.getVersion(),
+        options.blas());
+  }
+
+  Manifest manifest(Instant finishedAt) {
+    Map<String, Manifest.SourceCount> sources = new LinkedHashMap<>();
+    sourceRows.forEach(
+        (source, counts) ->
+            sources.put(
+                source,
+                new Manifest.SourceCount(
+                    ReportAssembly.rows(counts, CleanCounts.READ),
+                    ReportAssembly.rows(counts, CleanCounts.KEPT))));
+    long requested = cleaned("users").where(functions.col(Users.REQUESTED)).count();
+    long listRows =
+        written.containsKey(Recommendations.TABLE.name())
+            ? written.get(Recommendations.TABLE.name()).rows()
+            : 0;
+    return new Manifest(
+        Manifest.SCHEMA_VERSION,
+        runId,
+        configuration.name(),
+        cutoff,
+        startedAt,
+        finishedAt,
+        software(),
+        configuration.seed(),
+        ConfigurationLoader.render(configuration),
+        options.command(),
+        inputs,
+        new Manifest.Counts(sources, users, requested, items, events, listRows, shortUsers),
+        seconds,
+        written,
+        weights.bySegment(),
+        verdict,
+        warnings);
+  }
+}

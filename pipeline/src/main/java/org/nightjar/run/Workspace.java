@@ -1,0 +1,113 @@
+package org.nightjar.run;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Every path of a run's work files, below {@code <output>/work/<run_id>/}; the only place that
+ * knows them. Tables are Parquet.
+ *
+ * <pre>
+ * ingest/{users,items,events,requested,denied}
+ * clean/{users,items,events,denied,rejects,counts}
+ * shared/{profiles,traits}                             profile levels and item traits, the same for every view
+ * views/VIEW/{events,truth,context,forbidden,candidates,lists}
+ * views/VIEW/features/{user_features,item_features,user_item_features}
+ * views/VIEW/models/MODEL/TABLE
+ * evaluate/metrics
+ * </pre>
+ */
+public final class Workspace {
+  private static final String WORK = "work";
+
+  private final SparkSession spark;
+  private final Path runs;
+  private final Path root;
+
+  /** The work folder of one run. */
+  public Workspace(SparkSession spark, String output, String runId) {
+    this.spark = spark;
+    this.runs = new Path(output, WORK);
+    this.root = new Path(runs, runId);
+  }
+
+  /** A path below the run's folder. */
+  public String path(String... parts) {
+    return new Path(root, String.join("/", parts)).toString();
+  }
+
+  /** Writes a table and reads it back, so that what follows starts from the files. */
+  public Dataset<Row> write(Dataset<Row> rows, String... parts) {
+    rows.write().mode(SaveMode.Overwrite).parquet(path(parts));
+    return read(parts);
+  }
+
+  /** A table written earlier in the run. */
+  public Dataset<Row> read(String... parts) {
+    return spark.read().parquet(path(parts));
+  }
+
+  /** Whether a table was written. */
+  public boolean has(String... parts) {
+    Path path = new Path(path(parts));
+    try {
+      return path.getFileSystem(hadoop()).exists(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Names of the tables or folders below a folder, ascending. */
+  public List<String> list(String... parts) {
+    Path path = new Path(path(parts));
+    try {
+      return Arrays.stream(path.getFileSystem(hadoop()).listStatus(path))
+          .map(status -> status.getPath().getName())
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Removes a part of the run's folder. */
+  public void delete(String... parts) {
+    remove(new Path(path(parts)));
+  }
+
+  /** Removes the work files of every other run. */
+  public void deleteOtherRuns() {
+    try {
+      FileSystem files = runs.getFileSystem(hadoop());
+      for (FileStatus run : files.listStatus(runs)) {
+        if (!run.getPath().getName().equals(root.getName())) {
+          remove(run.getPath());
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void remove(Path path) {
+    try {
+      path.getFileSystem(hadoop()).delete(path, true);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Configuration hadoop() {
+    return spark.sparkContext().hadoopConfiguration();
+  }
+}
