@@ -239,8 +239,10 @@ final class ConfigurationChecks {
     for (String key : configuration.spark().keySet()) {
       if (!key.startsWith(SPARK_PREFIX)) {
         problems.add(
-            Problems.at("spark", key),
-            "is no Spark setting; write the whole name, such as '" + SPARK_PREFIX + key + "'");
+            String.format(
+                "spark holds '%s', which is no Spark setting; write its whole name: '%s' (with"
+                    + " --set: spark.%s=…)",
+                key, SPARK_PREFIX + key, SPARK_PREFIX + key));
       }
     }
   }

@@ -26,9 +26,9 @@ public final class ConfigurationReference {
            ConfigurationReference, then run
            ./mvnw -pl pipeline test -Dtest=ConfigurationReferenceTest -Dnightjar.docs.write=true -->
 
-      A configuration is one YAML file (JSON works too). `scripts/nightjar validate --conf FILE` checks it and
-      the sources without training and lists every problem at once, each with its place and a
-      suggestion. The shipped files are starting points: `conf/sample.yaml`,
+      A configuration is one YAML file (JSON works too). `scripts/nightjar validate --conf FILE`
+      checks it and the sources without training and lists every problem at once, each with its
+      place and a suggestion. The shipped files are starting points: `conf/sample.yaml`,
       `conf/online-retail.yaml`, `conf/movielens-1m.yaml`, and `conf/templates/minimal.yaml` for
       data of your own.
 
@@ -38,8 +38,9 @@ public final class ConfigurationReference {
         *required* must be given. A section that is left out has the defaults of all its keys.
       - **Environment.** `${NAME}` in a value is replaced by the environment variable `NAME`, and
         `${NAME:-default}` by the default when the variable is unset or empty. A missing variable is
-        a problem, unless `--set` replaces the value. `$${` is a literal `${`. The result is read as if it stood in the file: `listLength:
-        ${N}` is a number. Keep passwords there instead of in the file.
+        a problem, unless `--set` replaces the value. `$${` is a literal `${`. The result is read as
+        if it stood in the file: with `N=20`, `listLength: ${N}` is a number. Keep passwords there
+        instead of in the file.
       - **`--set path.to.key=value`** on the command line overrides the file and may be repeated.
         The value is YAML: `--set evaluation.ks=[5,10]`. Entries of lists are counted from 0:
         `--set sources.events.0.path=/data/purchases.csv`; the index after the last one appends. Map
@@ -47,8 +48,8 @@ public final class ConfigurationReference {
         `--set spark.spark.sql.shuffle.partitions=64`. Keys that the file lacks are created. An
         empty value (`--set cutoff=`) brings the default back.
       - **Short forms.** A single value may stand where a list is expected (`path: purchases.csv`;
-        one mapping as `events`), and a text where a column mapping is expected (`user_id:
-        customer` is `user_id: {column: customer}`).
+        one mapping as `events`), and a text where a column mapping is expected:
+        `user_id: customer` is `user_id: {column: customer}`.
       - **Quotes** matter only where YAML needs them: a value is read as its key demands, so that
         `missing: [007, n/a]` are the texts `007` and `n/a`. YAML aliases (`*name`) are not
         supported, keys may not be repeated, the file is UTF-8.

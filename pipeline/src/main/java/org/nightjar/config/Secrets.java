@@ -10,6 +10,7 @@ final class Secrets {
   private static final Pattern SECRET_KEY =
       Pattern.compile("(?i)password|passwd|secret|token|key|credential");
   private static final Pattern USER_INFO = Pattern.compile("://[^/@\\s]*@");
+  private static final Pattern ORACLE_USER = Pattern.compile("(?<=:thin:)[^@\\s]+(?=@)");
   private static final Pattern URL_PARAMETER =
       Pattern.compile("(?i)([?&;][^=&;?]*(?:password|passwd|secret|token|key)[^=&;?]*=)[^&;]*");
 
@@ -23,6 +24,7 @@ final class Secrets {
   /** The text without the user and password of URLs and without secret URL parameters. */
   static String masked(String text) {
     String withoutUser = USER_INFO.matcher(text).replaceAll("://" + MASK + "@");
+    withoutUser = ORACLE_USER.matcher(withoutUser).replaceAll(MASK);
     return URL_PARAMETER.matcher(withoutUser).replaceAll("$1" + MASK);
   }
 

@@ -3,8 +3,8 @@ package org.nightjar.config;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatterBuilder;
-import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -43,8 +43,9 @@ final class SourceChecks {
     attributeNames("userAttributes", configuration.userAttributes(), Users.TABLE, Users.CLEAN);
     attributeNames("itemAttributes", configuration.itemAttributes(), Items.TABLE, Items.CLEAN);
     attributeNames("eventAttributes", configuration.eventAttributes(), Events.TABLE, Events.CLEAN);
-    Map<String, DataType> pair =
-        Map.of(Users.USER_ID, DataTypes.StringType, Items.ITEM_ID, DataTypes.StringType);
+    Map<String, DataType> pair = new LinkedHashMap<>();
+    pair.put(Users.USER_ID, DataTypes.StringType);
+    pair.put(Items.ITEM_ID, DataTypes.StringType);
     Sources sources = configuration.sources();
     if (sources != null) {
       profileSource(
@@ -185,13 +186,19 @@ final class SourceChecks {
               if (type == null) {
                 problems.add(
                     at,
-                    "is no column of this table"
-                        + Suggestion.hint(column, new ArrayList<>(columns.keySet()))
-                        + (columns.size() > required.size() ? "; declare further attributes" : ""));
+                    "is no column of this table" + columnHint(column, columns.keySet(), required));
               } else if (mapping != null) {
                 mapping(at, mapping, type, source);
               }
             });
+  }
+
+  private static String columnHint(String column, Set<String> columns, List<String> required) {
+    boolean declarable = columns.size() > required.size();
+    return Suggestion.hint(column, columns)
+        + (declarable && Suggestion.closest(column, columns).isEmpty()
+            ? "; to map another column, declare it as an attribute"
+            : "");
   }
 
   private void location(String place, Source source) {
@@ -223,7 +230,7 @@ final class SourceChecks {
   }
 
   private void header(String place, Source source) {
-    if (source.header().isEmpty()) {
+    if (source.header().isEmpty() || problems.isUnusable(place + ".format")) {
       return;
     }
     if (!source.format().equalsIgnoreCase("csv")) {
@@ -250,7 +257,9 @@ final class SourceChecks {
     String column = mapping.column();
     if (column != null && column.isBlank()) {
       problems.add(place, "is empty but must name a column of the source");
-    } else if (column != null && !source.header().isEmpty() && !source.header().contains(column)) {
+    } else if (column != null
+        && !source.header().isEmpty()
+        && source.header().stream().noneMatch(column::equalsIgnoreCase)) {
       problems.add(
           place,
           "is mapped to '"

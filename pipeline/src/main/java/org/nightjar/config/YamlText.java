@@ -18,6 +18,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.nightjar.InputException;
 
@@ -30,6 +32,8 @@ import org.nightjar.InputException;
 final class YamlText {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final Set<String> NULL_WORDS = Set.of("null", "Null", "NULL", "~");
+  private static final Pattern MARK =
+      Pattern.compile("(?m)^ in .*, line (\\d{1,9}), column (\\d{1,9}):$");
   private static final YAMLFactory YAML = new YAMLFactory();
   private static final JsonFactory JSON = new JsonFactory();
 
@@ -67,7 +71,7 @@ final class YamlText {
       }
       return root;
     } catch (JsonProcessingException e) {
-      throw problem(origin, e.getLocation(), reason(e));
+      throw new InputException(origin + ": " + location(e) + reason(e));
     } catch (IOException e) {
       throw new UncheckedIOException(e); // cannot be: the text is in memory
     }
@@ -115,11 +119,25 @@ final class YamlText {
   }
 
   private static InputException problem(String origin, JsonLocation location, String what) {
+    return new InputException(
+        origin + ": " + place(location.getLineNr(), location.getColumnNr()) + what);
+  }
+
+  private static String place(int line, int column) {
+    return String.format("line %d, column %d: ", line, column);
+  }
+
+  /** Where the parser stopped: the last place in its message, which is nearest; else its own. */
+  private static String location(JsonProcessingException e) {
     String place =
-        location == null
+        e.getLocation() == null
             ? ""
-            : String.format("line %d, column %d: ", location.getLineNr(), location.getColumnNr());
-    return new InputException(origin + ": " + place + what);
+            : place(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
+    Matcher matcher = MARK.matcher(e.getOriginalMessage());
+    while (matcher.find()) {
+      place = place(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
+    }
+    return place;
   }
 
   /** The parser's message without its excerpts of the text, on one line. */
