@@ -13,13 +13,17 @@ public record FeatureSettings(
     @Setting(value = "Half-life of decayed popularity, in days.", byDefault = "28")
         double halfLifeDays,
     @Setting(
-            value = "Number of price bands (quantiles of the catalogue's prices).",
+            value = "Number of price bands (quantiles of the catalogue's prices), 1 to 100.",
             byDefault = "5")
         int priceBands,
     @Setting(
-            value = "Scaling of numeric features: `none`, `min-max` or `z-score`.",
+            value = "Scaling of numeric profile features: `none`, `min-max` or `z-score`.",
             byDefault = "none")
-        Scaling scaling) {
+        Scaling scaling,
+    @Setting(
+            value = "Event types that count in features, such as [purchase]; empty: all.",
+            byDefault = "[]")
+        List<String> eventTypes) {
 
   /** Scaling of numeric features. */
   public enum Scaling {
@@ -33,7 +37,14 @@ public record FeatureSettings(
         windowsDays.stream().allMatch(d -> d > 0),
         "windowsDays is %s but all must be > 0",
         windowsDays);
+    Require.that(
+        windowsDays.stream().distinct().count() == windowsDays.size(),
+        "windowsDays is %s but names a window twice",
+        windowsDays);
     Require.that(halfLifeDays > 0, "halfLifeDays is %s but must be > 0", halfLifeDays);
-    Require.that(priceBands > 0, "priceBands is %s but must be > 0", priceBands);
+    Require.that(
+        priceBands >= 1 && priceBands <= 100,
+        "priceBands is %s but must be from 1 to 100",
+        priceBands);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * User, item and user-item features as of a cutoff. May import {@code org.nightjar}, {@code table}
- * and {@code config}.
+ * User, item and user-item features as of a cutoff: {@link org.nightjar.features.Features}. May
+ * import {@code org.nightjar}, {@code table} and {@code config}.
  */
 package org.nightjar.features;
