@@ -262,7 +262,8 @@ public final class Ingest {
           columns.stream().filter(c -> c.field().equals(field)).findFirst();
       if (mapped.isEmpty()) {
         boolean purchase = field.name().equals(Events.EVENT_TYPE);
-        out.add(lit(purchase ? DEFAULT_EVENT_TYPE : null).cast(field.kind().type()).as(field.name()));
+        out.add(
+            lit(purchase ? DEFAULT_EVENT_TYPE : null).cast(field.kind().type()).as(field.name()));
         continue;
       }
       MappedColumn column = mapped.get();

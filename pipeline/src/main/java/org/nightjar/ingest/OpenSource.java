@@ -91,9 +91,7 @@ record OpenSource(Dataset<Row> rows, List<String> found) {
       return place.problem("it is empty", ".path");
     }
     String where = place.source().table() != null ? ".table" : ".path or its format and options";
-    Optional<String> known =
-        ReadFailures.explain(e, List.of(place)).map(x -> ReadFailures.brief(x.getCause()));
-    return place.problem("it cannot be read (" + known.orElse(ReadFailures.brief(e)) + ")", where);
+    return place.problem(ReadFailures.why(e), where);
   }
 
   private static Map<String, String> options(Source source) {

@@ -59,6 +59,13 @@ final class ReadFailures {
     return Optional.of(new InputException(message, failure));
   }
 
+  /** Why a source cannot be opened, as a clause. */
+  static String why(Throwable failure) {
+    List<Throwable> chain = chain(failure);
+    return reason(chain)
+        .orElseGet(() -> "it cannot be read (" + brief(chain.get(chain.size() - 1)) + ")");
+  }
+
   /** One line that says what went wrong, for the end of a sentence. */
   static String brief(Throwable failure) {
     String message =

@@ -18,6 +18,12 @@ public final class Users {
   /** The dense index of {@link #USER_ID}; joins and models use it instead of the id. */
   public static final String USER = "user";
 
+  /**
+   * Whether the user must receive a list; cleaned users only, behind the attributes. True for all
+   * when no list of users was requested.
+   */
+  public static final String REQUESTED = "requested";
+
   /** Canonical users without attributes; declared attributes follow as further columns. */
   public static final Table TABLE =
       new Table("users", new StructType().add(USER_ID, StringType, false), List.of(USER_ID));
