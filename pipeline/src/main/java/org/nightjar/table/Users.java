@@ -18,7 +18,10 @@ public final class Users {
   /** The dense index of {@link #USER_ID}; joins and models use it instead of the id. */
   public static final String USER = "user";
 
-  /** Whether the user is to get a list; cleaned users only. */
+  /**
+   * Whether the user must receive a list; cleaned users only, behind the attributes. True for all
+   * when no list of users was requested.
+   */
   public static final String REQUESTED = "requested";
 
   /** Canonical users without attributes; declared attributes follow as further columns. */

@@ -1,0 +1,169 @@
+package org.nightjar.ingest;
+
+import java.io.EOFException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.ZipException;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkThrowable;
+import org.nightjar.InputException;
+
+/**
+ * Tells failures of the user's files, as Spark and Hadoop report them, from failures of our own.
+ */
+final class ReadFailures {
+  private static final Pattern FILE = Pattern.compile("[a-z0-9]+:/[^\\s,;'\"\\]]+");
+  private static final int MAX_MESSAGE_CHARS = 300;
+
+  private ReadFailures() {}
+
+  /** The user's view of a failure while reading a source; empty when it is none. */
+  static Optional<InputException> explain(Throwable failure, List<Place> places) {
+    List<Throwable> chain = chain(failure);
+    for (Throwable link : chain) {
+      if (link instanceof InputException known) {
+        return Optional.of(known);
+      }
+    }
+    Optional<String> reason = reason(chain);
+    if (reason.isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> files = files(chain);
+    for (String file : files) {
+      Optional<Place> owner = owner(file, places);
+      if (owner.isPresent()) {
+        String message =
+            String.format(
+                Locale.ROOT,
+                "Cannot use '%s' as %s: %s. Fix %s.path or replace the file.",
+                file.replaceFirst("^file:/+", "/"),
+                owner.get().role(),
+                reason.get(),
+                owner.get().key());
+        return Optional.of(new InputException(message, failure));
+      }
+    }
+    if (!files.isEmpty() || chain.stream().noneMatch(ReadFailures::isCompression)) {
+      return Optional.empty();
+    }
+    String message =
+        String.format(Locale.ROOT, "Cannot read a source file: %s. Replace it.", reason.get());
+    return Optional.of(new InputException(message, failure));
+  }
+
+  /** Why a source cannot be opened, as a clause. */
+  static String why(Throwable failure) {
+    List<Throwable> chain = chain(failure);
+    return reason(chain)
+        .orElseGet(() -> "it cannot be read (" + brief(chain.get(chain.size() - 1)) + ")");
+  }
+
+  /** One line that says what went wrong, for the end of a sentence. */
+  static String brief(Throwable failure) {
+    String message =
+        failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+    String line = message.lines().findFirst().orElse("").strip();
+    line = line.replaceFirst("\\s*SQLSTATE: \\w+$", "").replaceFirst("\\.$", "");
+    return line.length() > MAX_MESSAGE_CHARS ? line.substring(0, MAX_MESSAGE_CHARS) + "…" : line;
+  }
+
+  private static List<Throwable> chain(Throwable failure) {
+    List<Throwable> chain = new ArrayList<>();
+    for (Throwable t = failure; t != null && !chain.contains(t); t = t.getCause()) {
+      chain.add(t);
+    }
+    return chain;
+  }
+
+  private static Optional<String> reason(List<Throwable> chain) {
+    for (int i = chain.size() - 1; i >= 0; i--) {
+      Throwable t = chain.get(i);
+      String message = t.getMessage() == null ? "" : t.getMessage();
+      if (t instanceof EOFException || message.contains("Unexpected end of input stream")) {
+        return Optional.of("the file is cut short, its data end too early");
+      }
+      if (isCompression(t)) {
+        return Optional.of("its compressed data are damaged (" + brief(t) + ")");
+      }
+      if (t instanceof CharacterCodingException) {
+        return Optional.of("it holds bytes that are not in its encoding; set options.encoding");
+      }
+      if (t instanceof FileNotFoundException || condition(t).contains("FILE_NOT_EXIST")) {
+        return Optional.of("the file went missing during the run");
+      }
+      if (message.contains("CSV header does not conform to the schema")) {
+        return Optional.of(
+            "its header differs from that of the source's first file; every file needs the same"
+                + " columns in the same order");
+      }
+      if (message.contains("is not a Parquet file") || message.contains("Malformed ORC file")) {
+        return Optional.of("it is not a file of that format (" + brief(t) + ")");
+      }
+    }
+    Throwable last = chain.get(chain.size() - 1);
+    boolean io = last instanceof IOException;
+    return chain.stream().anyMatch(ReadFailures::saysReading) || io
+        ? Optional.of("it cannot be read (" + brief(last) + ")")
+        : Optional.empty();
+  }
+
+  private static boolean isCompression(Throwable t) {
+    String message = t.getMessage() == null ? "" : t.getMessage().toLowerCase(Locale.ROOT);
+    return t instanceof ZipException
+        || (t instanceof IOException
+            && (message.contains("not a gzip file")
+                || message.contains("gzip")
+                || message.contains("invalid block type")
+                || message.contains("incorrect data check")
+                || message.contains("incorrect header check")
+                || message.contains("unexpected end of input stream")));
+  }
+
+  private static boolean saysReading(Throwable t) {
+    String condition = condition(t);
+    return condition.startsWith("FAILED_READ_FILE")
+        || condition.startsWith("CANNOT_READ_FILE_FOOTER")
+        || condition.startsWith("MALFORMED_RECORD")
+        || (t.getMessage() != null && t.getMessage().contains("CSV header does not conform"));
+  }
+
+  private static String condition(Throwable t) {
+    return t instanceof SparkThrowable spark && spark.getCondition() != null
+        ? spark.getCondition()
+        : "";
+  }
+
+  private static List<String> files(List<Throwable> chain) {
+    List<String> named = new ArrayList<>();
+    for (Throwable t : chain) {
+      Matcher matcher = FILE.matcher(t.getMessage() == null ? "" : t.getMessage());
+      while (matcher.find()) {
+        named.add(matcher.group().replaceFirst("[.:]+$", ""));
+      }
+    }
+    return named;
+  }
+
+  private static Optional<Place> owner(String file, List<Place> places) {
+    String path = new Path(file).toUri().getPath();
+    return places.stream()
+        .filter(p -> p.source().path().stream().anyMatch(configured -> covers(configured, path)))
+        .findFirst();
+  }
+
+  /** Whether a configured path, glob or folder covers a file; folders match as a prefix. */
+  private static boolean covers(String configured, String file) {
+    String plain = new Path(configured.replaceAll("[\\[\\]{}*?].*$", "")).toUri().getPath();
+    String wanted =
+        plain.startsWith("/") ? plain : java.nio.file.Path.of(plain).toAbsolutePath().toString();
+    return file.startsWith(wanted) || file.endsWith("/" + plain);
+  }
+}

@@ -1,0 +1,113 @@
+package org.nightjar.ingest;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nightjar.config.Attribute;
+import org.nightjar.config.CleanSettings;
+import org.nightjar.config.ColumnMapping;
+import org.nightjar.config.Configuration;
+import org.nightjar.config.Source;
+import org.nightjar.config.Sources;
+
+/** Small configurations for the tests of ingest and clean. */
+public final class Sample {
+  private Sample() {}
+
+  /** A CSV source; columns as pairs of canonical and source name. */
+  public static Source csv(String path, String... columns) {
+    return new Source(null, "csv", List.of(path), null, Map.of(), List.of(), mapping(columns));
+  }
+
+  public static Source source(String format, String path, Map<String, ColumnMapping> columns) {
+    return new Source(null, format, List.of(path), null, Map.of(), List.of(), columns);
+  }
+
+  public static Map<String, ColumnMapping> mapping(String... columns) {
+    Map<String, ColumnMapping> mapping = new LinkedHashMap<>();
+    for (int i = 0; i < columns.length; i += 2) {
+      mapping.put(columns[i], ColumnMapping.of(columns[i + 1]));
+    }
+    return mapping;
+  }
+
+  public static ColumnMapping time(String column, String format, String zone) {
+    return new ColumnMapping(column, null, null, format, zone, null);
+  }
+
+  public static ColumnMapping expr(String expr) {
+    return new ColumnMapping(null, expr, null, null, "UTC", null);
+  }
+
+  public static ColumnMapping value(String value) {
+    return new ColumnMapping(null, null, value, null, "UTC", null);
+  }
+
+  public static Sources events(Source... events) {
+    return new Sources(null, null, List.of(events), null, null);
+  }
+
+  public static Configuration configuration(Sources sources) {
+    return configuration(sources, Map.of(), clean());
+  }
+
+  public static Configuration configuration(
+      Sources sources, Map<String, Attribute> userAttributes, CleanSettings clean) {
+    return configuration(sources, userAttributes, clean, Configuration.LATEST);
+  }
+
+  public static Configuration configuration(
+      Sources sources, Map<String, Attribute> userAttributes, CleanSettings clean, String cutoff) {
+    return new Configuration(
+        "test",
+        42,
+        cutoff,
+        sources,
+        userAttributes,
+        Map.of(),
+        Map.of(),
+        clean,
+        null,
+        Map.of(),
+        null,
+        null,
+        null,
+        Map.of());
+  }
+
+  public static Attribute categorical() {
+    return attribute(Attribute.Type.CATEGORICAL);
+  }
+
+  public static Attribute attribute(Attribute.Type type, String... order) {
+    return new Attribute(
+        type,
+        List.of(order),
+        Attribute.LetterCase.AS_IS,
+        Map.of(),
+        List.of(),
+        Attribute.Impute.UNKNOWN,
+        null);
+  }
+
+  /** Every rule off but what always acts. */
+  public static CleanSettings clean() {
+    return new CleanSettings(
+        CleanSettings.Unparsable.NULL,
+        List.of(),
+        new CleanSettings.Window(null, null),
+        Map.of(),
+        duplicates(false),
+        new CleanSettings.Returns(null, false),
+        Map.of(),
+        CleanSettings.UnknownPolicy.KEEP,
+        CleanSettings.UnknownPolicy.KEEP,
+        0,
+        new CleanSettings.Budgets(0.5, Map.of(), 1, 0.5));
+  }
+
+  public static CleanSettings.Duplicates duplicates(boolean exact, String... key) {
+    return new CleanSettings.Duplicates(
+        exact, List.of(key), CleanSettings.Keep.MOST_COMPLETE, CleanSettings.Keep.MOST_FREQUENT);
+  }
+}
