@@ -329,11 +329,17 @@ public record ReportView(
             .toList());
   }
 
+  /** The highest of the figures; null when there is none or they are all the same. */
   private static Figure best(Stream<Figure> figures) {
-    return figures
-        .filter(figure -> figure != null && Double.isFinite(figure.value()))
-        .max(Comparator.comparingDouble(Figure::value))
-        .orElse(null);
+    List<Figure> ascending =
+        figures
+            .filter(figure -> figure != null && Double.isFinite(figure.value()))
+            .sorted(Comparator.comparingDouble(Figure::value))
+            .toList();
+    int last = ascending.size() - 1;
+    return last < 0 || ascending.get(0).value() == ascending.get(last).value()
+        ? null
+        : ascending.get(last);
   }
 
   private static Cell cell(Figure figure, Figure best) {
@@ -342,7 +348,7 @@ public record ReportView(
         : new Cell(
             Text.metric(figure.value()),
             Text.interval(figure.ciLow(), figure.ciHigh()),
-            best != null && best.value() > 0 && figure.value() == best.value());
+            best != null && figure.value() == best.value());
   }
 
   private static String kind(String segment) {
