@@ -8,10 +8,18 @@ public record OutputSettings(
     @Setting("Folder of the releases, the pointer and the work files; any Hadoop file system.")
         String path,
     @Setting(value = "Most rows in one Parquet file.", byDefault = "2000000") long maxRowsPerFile,
-    @Setting(value = "Similar items per item.", byDefault = "10") int similarItems) {
+    @Setting(value = "Similar items per item.", byDefault = "10") int similarItems,
+    @Setting(
+            value =
+                "Minutes without a sign of life after which another run's lock on the output counts as dead and is taken"
+                    + " over.",
+            byDefault = "10")
+        int lockExpiryMinutes) {
   public OutputSettings {
     Require.that(!path.isBlank(), "path is empty");
     Require.that(maxRowsPerFile > 0, "maxRowsPerFile is %s but must be > 0", maxRowsPerFile);
     Require.that(similarItems >= 0, "similarItems is %s but must be >= 0", similarItems);
+    Require.that(
+        lockExpiryMinutes >= 1, "lockExpiryMinutes is %s but must be >= 1", lockExpiryMinutes);
   }
 }

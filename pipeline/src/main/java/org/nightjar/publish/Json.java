@@ -1,0 +1,89 @@
+package org.nightjar.publish;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import org.nightjar.InputException;
+
+/**
+ * The small JSON files of an output: snake case, two spaces, line feeds, instants as ISO-8601 text.
+ * Unknown keys are ignored when reading, so that an older version reads what a newer one wrote.
+ */
+final class Json {
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .addModule(
+              new SimpleModule()
+                  .addSerializer(Instant.class, ToStringSerializer.instance)
+                  .addDeserializer(Instant.class, new InstantFromText()))
+          .build();
+  private static final DefaultIndenter TWO_SPACES = new DefaultIndenter("  ", "\n");
+
+  private Json() {}
+
+  static String write(Object value) {
+    try {
+      return MAPPER
+              .writer(
+                  new DefaultPrettyPrinter()
+                      .withObjectIndenter(TWO_SPACES)
+                      .withArrayIndenter(TWO_SPACES))
+              .writeValueAsString(value)
+          + "\n";
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Throws {@link InputException} naming the place when the text is not what it should be. */
+  static <T> T read(String text, Class<T> type, Object place) {
+    T value;
+    try {
+      value = MAPPER.readValue(text, type);
+    } catch (JsonProcessingException e) {
+      throw new InputException(
+          String.format(
+              "Cannot read '%s': it is damaged (%s). Restore it, or publish another release.",
+              place, e.getOriginalMessage()),
+          e);
+    }
+    if (value == null) {
+      throw new InputException(String.format("Cannot read '%s': it holds null.", place));
+    }
+    return value;
+  }
+
+  private static final class InstantFromText extends StdScalarDeserializer<Instant> {
+    private static final long serialVersionUID = 1;
+
+    InstantFromText() {
+      super(Instant.class);
+    }
+
+    @Override
+    public Instant deserialize(JsonParser parser, DeserializationContext context)
+        throws IOException {
+      String text = parser.getText();
+      try {
+        return Instant.parse(text);
+      } catch (DateTimeException e) {
+        return (Instant) context.handleWeirdStringValue(Instant.class, text, "no ISO-8601 instant");
+      }
+    }
+  }
+}

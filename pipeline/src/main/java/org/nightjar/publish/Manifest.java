@@ -1,0 +1,156 @@
+package org.nightjar.publish;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.types.StructType;
+import org.nightjar.table.Recommendations;
+
+/**
+ * Everything needed to audit or reproduce a run; {@code manifest.json} of a release, written last,
+ * so that a folder without one is no release. It grows by new keys only: readers ignore those they
+ * do not know, and take absent ones as empty, 0 or null.
+ *
+ * @param schemaVersion version of the published tables' schemas, {@link #SCHEMA_VERSION}
+ * @param runId the run
+ * @param name the configuration's name
+ * @param cutoff the instant that counted as now
+ * @param startedAt when the run began, UTC
+ * @param finishedAt when its tables were written and verified, UTC
+ * @param software versions
+ * @param seed of every random choice
+ * @param configuration the rendered configuration, secrets left out
+ * @param command the command line that repeats the run
+ * @param inputs fingerprint by source
+ * @param counts rows read, kept and written
+ * @param stageSeconds wall time by stage, in the order of the stages
+ * @param tables the published tables by name
+ * @param blendWeights weight by activity segment, then model
+ * @param verdict the gate's word
+ * @param warnings what somebody should look at, each a full sentence
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record Manifest(
+    int schemaVersion,
+    String runId,
+    String name,
+    Instant cutoff,
+    Instant startedAt,
+    Instant finishedAt,
+    Software software,
+    long seed,
+    String configuration,
+    String command,
+    Map<String, String> inputs,
+    Counts counts,
+    Map<String, Double> stageSeconds,
+    Map<String, PublishedTable> tables,
+    Map<String, Map<String, Double>> blendWeights,
+    Verdict verdict,
+    List<String> warnings) {
+
+  /** Version of the published schemas; raised with every additive change. */
+  public static final int SCHEMA_VERSION = 1;
+
+  public Manifest {
+    inputs = ordered(inputs);
+    stageSeconds = ordered(stageSeconds);
+    tables = ordered(tables);
+    blendWeights = ordered(blendWeights);
+    verdict = verdict == null ? new Verdict(false, List.of("No verdict is recorded.")) : verdict;
+    warnings = warnings == null ? List.of() : List.copyOf(warnings);
+  }
+
+  /** Rows of the recommendations, 0 when the table is not recorded. */
+  public long recommendationRows() {
+    PublishedTable table = tables.get(Recommendations.TABLE.name());
+    return table == null ? 0 : table.rows();
+  }
+
+  /**
+   * What ran.
+   *
+   * @param code version of Nightjar
+   * @param spark version of Spark
+   * @param java version of the Java runtime
+   * @param scala version of the Scala library
+   * @param hadoop version of the Hadoop client
+   * @param blas class name of the BLAS in use
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Software(
+      String code, String spark, String java, String scala, String hadoop, String blas) {}
+
+  /**
+   * Row counts.
+   *
+   * @param sources by source name
+   * @param users cleaned users
+   * @param requestedUsers users who were to get a list
+   * @param items cleaned items
+   * @param events cleaned events before the cutoff
+   * @param listRows rows of all lists
+   * @param shortUsersByReason users with fewer than N rows, by recorded reason
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Counts(
+      Map<String, SourceCount> sources,
+      long users,
+      long requestedUsers,
+      long items,
+      long events,
+      long listRows,
+      Map<String, Long> shortUsersByReason) {
+    public Counts {
+      sources = ordered(sources);
+      shortUsersByReason = ordered(shortUsersByReason);
+    }
+  }
+
+  /**
+   * Rows of a source.
+   *
+   * @param read rows in the source
+   * @param kept rows that passed the cleaning
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record SourceCount(long read, long kept) {}
+
+  /**
+   * A published table.
+   *
+   * @param rows rows handed over for writing
+   * @param files Parquet files
+   * @param bytes their size together
+   * @param columns in order
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record PublishedTable(long rows, int files, long bytes, List<Column> columns) {
+    public PublishedTable {
+      columns = columns == null ? List.of() : List.copyOf(columns);
+    }
+  }
+
+  /**
+   * A column.
+   *
+   * @param name as in the file
+   * @param type in Spark SQL's words, such as {@code bigint}
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Column(String name, String type) {
+    static List<Column> of(StructType schema) {
+      return Arrays.stream(schema.fields())
+          .map(field -> new Column(field.name(), field.dataType().simpleString()))
+          .toList();
+    }
+  }
+
+  private static <V> Map<String, V> ordered(Map<String, V> map) {
+    return map == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(map));
+  }
+}

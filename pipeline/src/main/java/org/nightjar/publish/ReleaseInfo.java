@@ -1,0 +1,16 @@
+package org.nightjar.publish;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * One release, as {@code releases} lists it.
+ *
+ * @param runId the release
+ * @param publishedAt when the pointer was last set to it; empty if never
+ * @param rows rows of its recommendations
+ * @param verdict what the gate said
+ * @param current whether readers take it now
+ */
+public record ReleaseInfo(
+    String runId, Optional<Instant> publishedAt, long rows, Verdict verdict, boolean current) {}

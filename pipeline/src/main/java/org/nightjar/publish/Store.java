@@ -1,0 +1,209 @@
+package org.nightjar.publish;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Options;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Small text files under an output folder, replaced whole and created exclusively. How depends on
+ * the file system:
+ *
+ * <ul>
+ *   <li>local: through {@code java.nio}, since Hadoop's local file system deletes before it renames
+ *       over a file, checks before it creates, and leaves {@code .crc} files beside; here a reader
+ *       always finds either the old or the new text, and one of two creators fails;
+ *   <li>HDFS and its kin: a file beside, then an overwriting rename, which the name node does in
+ *       one step; creation is exclusive;
+ *   <li>anything else counts as an object store: one put, which becomes visible whole when the
+ *       stream is closed; rename is never used. Creation without overwriting is checked, but two
+ *       creators at the same instant may both succeed, so callers read back.
+ * </ul>
+ */
+final class Store {
+  private static final Set<String> ATOMIC_RENAME = Set.of("hdfs", "viewfs", "ofs");
+  private static final String LOCAL = "file";
+
+  private final FileSystem fs;
+  private final Path root;
+
+  private Store(FileSystem fs, Path root) {
+    this.fs = fs;
+    this.root = root;
+  }
+
+  static Store at(String folder, Configuration hadoop) {
+    try {
+      Path path = new Path(folder);
+      FileSystem fs = path.getFileSystem(hadoop);
+      return new Store(fs, fs.makeQualified(path));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The file or folder of that name, relative to the output folder. */
+  Path path(String name) {
+    return new Path(root, name);
+  }
+
+  Path root() {
+    return root;
+  }
+
+  boolean exists(String name) {
+    try {
+      return fs.exists(path(name));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The text, or empty if there is no such file. */
+  Optional<String> read(String name) {
+    try {
+      if (local()) {
+        return Optional.of(Files.readString(localPath(name)));
+      }
+      try (FSDataInputStream in = fs.open(path(name))) {
+        return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+      }
+    } catch (FileNotFoundException | NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Writes or replaces the file as a whole; on local disks and HDFS it is on disk on return. */
+  void replace(String name, String text) {
+    try {
+      if (local()) {
+        replaceLocal(localPath(name), text);
+      } else if (ATOMIC_RENAME.contains(fs.getUri().getScheme())) {
+        Path beside = path(beside(name));
+        put(beside, text, false);
+        FileContext.getFileContext(fs.getUri(), fs.getConf())
+            .rename(beside, path(name), Options.Rename.OVERWRITE);
+      } else {
+        put(path(name), text, true);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Writes the file unless it exists; false if it does. */
+  boolean create(String name, String text) {
+    try {
+      if (local()) {
+        java.nio.file.Path file = localPath(name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      } else {
+        put(path(name), text, false);
+      }
+      return true;
+    } catch (FileAlreadyExistsException | org.apache.hadoop.fs.FileAlreadyExistsException e) {
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** When the file was last written, or empty if there is none. */
+  Optional<Instant> modifiedAt(String name) {
+    try {
+      return Optional.of(Instant.ofEpochMilli(fs.getFileStatus(path(name)).getModificationTime()));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Removes the file or the folder with all in it; nothing happens if there is none. */
+  void delete(String name) {
+    try {
+      fs.delete(path(name), true);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What lies in the folder, by name; empty if there is no such folder. */
+  List<FileStatus> list(String folder) {
+    try {
+      return Arrays.stream(fs.listStatus(path(folder)))
+          .sorted(Comparator.comparing(file -> file.getPath().getName()))
+          .toList();
+    } catch (FileNotFoundException e) {
+      return List.of();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private boolean local() {
+    return LOCAL.equals(fs.getUri().getScheme());
+  }
+
+  private java.nio.file.Path localPath(String name) {
+    return java.nio.file.Path.of(path(name).toUri().getPath());
+  }
+
+  /** A hidden name in the same folder. */
+  private static String beside(String name) {
+    int slash = name.lastIndexOf('/') + 1;
+    return name.substring(0, slash) + "." + name.substring(slash) + "." + UUID.randomUUID();
+  }
+
+  private void replaceLocal(java.nio.file.Path file, String text) throws IOException {
+    Files.createDirectories(file.getParent());
+    java.nio.file.Path beside = file.resolveSibling(beside(file.getFileName().toString()));
+    try {
+      try (FileChannel channel =
+          FileChannel.open(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
+        channel.force(true);
+      }
+      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(beside);
+    }
+  }
+
+  private void put(Path file, String text, boolean overwrite) throws IOException {
+    try (FSDataOutputStream out = fs.create(file, overwrite)) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+      if (ATOMIC_RENAME.contains(fs.getUri().getScheme())) {
+        out.hsync();
+      }
+    }
+  }
+}
