@@ -4,8 +4,12 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
-/** Rows for people: columns two spaces apart, numbers to the right, the rest to the left. */
+/**
+ * Rows for people: columns two spaces apart, numbers to the right, fractions with four digits, the
+ * rest to the left.
+ */
 final class TextTable {
   private final List<String> header;
   private final List<List<String>> rows = new ArrayList<>();
@@ -26,10 +30,19 @@ final class TextTable {
     List<String> row = new ArrayList<>();
     for (int i = 0; i < values.length; i++) {
       numeric[i] &= values[i] instanceof Number;
-      row.add(values[i] == null ? "-" : values[i].toString());
+      row.add(text(values[i]));
     }
     rows.add(row);
     return this;
+  }
+
+  private static String text(Object value) {
+    if (value == null) {
+      return "-";
+    }
+    return value instanceof Double || value instanceof Float
+        ? String.format(Locale.ROOT, "%.4f", ((Number) value).doubleValue())
+        : value.toString();
   }
 
   void print(PrintWriter out) {

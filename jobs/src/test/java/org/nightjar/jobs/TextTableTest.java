@@ -18,8 +18,8 @@ class TextTableTest {
 
     assertThat(out.toString().lines())
         .containsExactly(
-            "rank  item  score", //
-            "   1  milk    0.5",
-            "  10  -      0.25");
+            "rank  item   score", //
+            "   1  milk  0.5000",
+            "  10  -     0.2500");
   }
 }
