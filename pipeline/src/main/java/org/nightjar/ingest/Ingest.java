@@ -100,7 +100,8 @@ public final class Ingest {
         tables.get(Place.ITEMS),
         tables.get(Place.EVENTS),
         tables.get(Place.REQUESTED),
-        tables.get(Place.DENIED));
+        tables.get(Place.DENIED),
+        tables.get(Place.TEST));
   }
 
   /**

@@ -16,13 +16,15 @@ import org.apache.spark.sql.Row;
  * @param events all event sources united
  * @param requested who must receive a list, or null without that source
  * @param denied pairs never to recommend, or null without that source
+ * @param test held-out pairs to score against, or null without that table
  */
 public record Ingested(
     Dataset<Row> users,
     Dataset<Row> items,
     Dataset<Row> events,
     Dataset<Row> requested,
-    Dataset<Row> denied) {
+    Dataset<Row> denied,
+    Dataset<Row> test) {
 
   /** Name of the source: {@code users}, {@code items}, …, or the event source's own name. */
   public static final String SOURCE = "_source";

@@ -17,7 +17,8 @@ import org.nightjar.table.Users;
 /**
  * One source and where it stands in the configuration.
  *
- * @param role {@code users}, {@code items}, {@code events}, {@code requested} or {@code denied}
+ * @param role {@code users}, {@code items}, {@code events}, {@code requested}, {@code denied} or
+ *     {@code test}
  * @param key where the source stands, such as {@code sources.events[1]}
  * @param source the source
  * @param fields the canonical columns and attributes that it is read into
@@ -29,6 +30,7 @@ record Place(String role, String key, Source source, List<Field> fields) {
   static final String EVENTS = "events";
   static final String REQUESTED = "requested";
   static final String DENIED = "denied";
+  static final String TEST = "test";
 
   private static final StructType USER_KEY =
       new StructType().add(Users.USER_ID, DataTypes.StringType, false);
@@ -75,6 +77,10 @@ record Place(String role, String key, Source source, List<Field> fields) {
     }
     add(places, REQUESTED, configuration.sources().requested(), USER_KEY, Map.of());
     add(places, DENIED, configuration.sources().denied(), PAIR_KEY, Map.of());
+    Source test = configuration.evaluation().test();
+    if (test != null) {
+      places.add(new Place(TEST, "evaluation.test", test, fields(PAIR_KEY, Map.of())));
+    }
     return places;
   }
 

@@ -2,8 +2,8 @@ package org.nightjar.run;
 
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.dense_rank;
+import static org.apache.spark.sql.functions.lit;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +19,10 @@ import org.nightjar.table.CleanCounts;
 import org.nightjar.table.Items;
 import org.nightjar.table.Users;
 
-/** Cleans the ingested tables, writes what is kept and what is not, and holds the night to its failure budgets. */
+/**
+ * Cleans the ingested tables, writes what is kept and what is not, and holds the night to its
+ * failure budgets.
+ */
 final class CleanStage implements Stage {
   private static final String FOLDER = "clean";
   private static final String HELD = "held";
@@ -78,8 +81,8 @@ final class CleanStage implements Stage {
   }
 
   /**
-   * Test pairs by dense index. Items that training does not know still count as truth: they get indexes beyond the
-   * catalogue, so that no list can hit them.
+   * Test pairs by dense index. Items that training does not know still count as truth: they get
+   * indexes beyond the catalogue, so that no list can hit them.
    */
   private static Dataset<Row> indexed(RunContext context, Dataset<Row> test, long items) {
     Dataset<Row> userIndex = context.cleaned("users").select(Users.USER, Users.USER_ID);

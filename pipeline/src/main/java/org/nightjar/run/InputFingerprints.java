@@ -7,6 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -18,13 +19,16 @@ import org.nightjar.config.Source;
 import org.nightjar.config.Sources;
 
 /**
- * What tells one state of a source from another without reading it: SHA-256 over the names, sizes and modification times of
- * its files; for tables, over their name.
+ * What tells one state of a source from another without reading it: SHA-256 over the names, sizes
+ * and modification times of its files; for tables, over their name.
  */
 final class InputFingerprints {
   private InputFingerprints() {}
 
-  /** Fingerprint in hexadecimal by source name. Files that cannot be listed count as absent; ingest names them. */
+  /**
+   * Fingerprint in hexadecimal by source name. Files that cannot be listed count as absent; ingest
+   * names them.
+   */
   static Map<String, String> of(Sources sources, Configuration hadoop) {
     Map<String, String> prints = new LinkedHashMap<>();
     put(prints, "users", sources.users(), hadoop);
@@ -40,7 +44,7 @@ final class InputFingerprints {
     if (source == null) {
       return;
     }
-    TreeSet<String> files = new TreeSet<>();
+    Set<String> files = new TreeSet<>();
     if (source.table() != null) {
       files.add(source.table());
     }
@@ -50,7 +54,7 @@ final class InputFingerprints {
     prints.put(name, sha256(String.join("\n", files)));
   }
 
-  private static void list(Path pattern, Configuration hadoop, TreeSet<String> files) {
+  private static void list(Path pattern, Configuration hadoop, Set<String> files) {
     try {
       FileSystem system = pattern.getFileSystem(hadoop);
       FileStatus[] matches = system.globStatus(pattern);

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The whole night: ingest → clean → features → models → rank → evaluate → publish → report, then, if the release is sound,
- * the swap of the pointer. One run at a time holds the output's lock.
+ * The whole night: ingest → clean → features → models → rank → evaluate → publish → report, then,
+ * if the release is sound, the swap of the pointer. One run at a time holds the output's lock.
  */
 public final class Night {
   private static final Logger LOG = LoggerFactory.getLogger(Night.class);
@@ -50,11 +50,9 @@ public final class Night {
             InputFingerprints.sha256(
                 ConfigurationLoader.render(configuration) + inputs + startedAt));
     Releases releases = Releases.at(output, hadoop, clock);
-    Optional<Manifest> last =
-        releases.current().map(pointer -> releases.manifest(pointer.runId()));
+    Optional<Manifest> last = releases.current().map(pointer -> releases.manifest(pointer.runId()));
     RunContext context =
-        new RunContext(
-            spark, configuration, runId, startedAt, options, releases, inputs, last);
+        new RunContext(spark, configuration, runId, startedAt, options, releases, inputs, last);
     List<Stage> stages = new ArrayList<>();
     stages.add(new IngestStage());
     stages.add(new CleanStage());
@@ -103,7 +101,9 @@ public final class Night {
       } catch (InputException e) {
         throw e;
       } catch (RuntimeException e) {
-        throw Ingest.explain(e, context.configuration()).map(RuntimeException.class::cast).orElse(e);
+        throw Ingest.explain(e, context.configuration())
+            .map(RuntimeException.class::cast)
+            .orElse(e);
       }
       progress.finish(stage.name(), counts);
       context.timed(progress.seconds());

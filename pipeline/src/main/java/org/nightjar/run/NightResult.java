@@ -11,7 +11,8 @@ import org.nightjar.report.ReportData;
  *
  * @param runId the run
  * @param release folder of the release; null when nothing was to be published
- * @param verdict whether the release was published, and why not; null when nothing was to be published
+ * @param verdict whether the release was published, and why not; null when nothing was to be
+ *     published
  * @param metrics the metrics table
  * @param headlineK the list length to show first
  * @param examples masked users with their lists; empty when nothing was to be published

@@ -23,7 +23,10 @@ import org.nightjar.table.ItemTraits;
 import org.nightjar.table.Items;
 import org.nightjar.table.Users;
 
-/** Writes the release beside the current one and checks it by reading it back; the pointer is not touched here. */
+/**
+ * Writes the release beside the current one and checks it by reading it back; the pointer is not
+ * touched here.
+ */
 final class PublishStage implements Stage {
   private static final String ROWS = "rows";
 
@@ -48,8 +51,7 @@ final class PublishStage implements Stage {
     Map<String, Manifest.PublishedTable> written =
         new ReleaseWriter(context.releases(), context.configuration().output())
             .write(context.runId(), tables);
-    Dataset<Row> shortUsers =
-        workspace.write(shortUsers(context, lists), "publish", "short_users");
+    Dataset<Row> shortUsers = workspace.write(shortUsers(context, lists), "publish", "short_users");
     Map<String, Long> rows = new LinkedHashMap<>();
     written.forEach((table, published) -> rows.put(table, published.rows()));
     Verdict verdict =

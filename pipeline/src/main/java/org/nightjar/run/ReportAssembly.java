@@ -124,7 +124,11 @@ final class ReportAssembly {
 
   private static List<ReportData.Rejected> rejected(RunContext context) {
     List<ReportData.Rejected> rejected = new ArrayList<>();
-    for (Row row : context.cleaned("counts").orderBy(CleanCounts.SOURCE, CleanCounts.RULE, CleanCounts.ACTION).collectAsList()) {
+    for (Row row :
+        context
+            .cleaned("counts")
+            .orderBy(CleanCounts.SOURCE, CleanCounts.RULE, CleanCounts.ACTION)
+            .collectAsList()) {
       String rule = row.getAs(CleanCounts.RULE);
       if (!rule.equals(CleanCounts.READ) && !rule.equals(CleanCounts.KEPT)) {
         rejected.add(
@@ -207,7 +211,8 @@ final class ReportAssembly {
   private static String profile(RunContext context, Row user) {
     Long events = user.getAs(UserContext.EVENT_COUNT);
     List<String> words = new ArrayList<>();
-    words.add(user.getAs(Ranker.ACTIVITY) + ", " + grouped(events == null ? 0 : events) + " events");
+    words.add(
+        user.getAs(Ranker.ACTIVITY) + ", " + grouped(events == null ? 0 : events) + " events");
     for (String name : context.profile()) {
       String level = user.getAs(name);
       if (level != null) {

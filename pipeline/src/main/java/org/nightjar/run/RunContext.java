@@ -6,22 +6,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.hadoop.util.VersionInfo;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.nightjar.config.Attribute;
 import org.nightjar.config.Configuration;
 import org.nightjar.config.ConfigurationLoader;
 import org.nightjar.publish.Manifest;
 import org.nightjar.publish.Releases;
 import org.nightjar.publish.Verdict;
+import org.nightjar.rank.BlendWeights;
 import org.nightjar.table.CleanCounts;
+import org.nightjar.table.Items;
 import org.nightjar.table.Recommendations;
 import org.nightjar.table.Users;
-import org.apache.hadoop.util.VersionInfo;
-import org.apache.spark.sql.functions;
-import org.nightjar.rank.BlendWeights;
-import org.nightjar.table.Items;
 
 /** What the stages of one run share: where they work, and what they found out on the way. */
 final class RunContext {
