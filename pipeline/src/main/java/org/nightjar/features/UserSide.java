@@ -55,6 +55,7 @@ final class UserSide {
   private static final String EVENTS = "hour_events";
   private static final String ORDERED = "ordered_events";
   private static final String TIMED = "timed_events";
+  private static final String BANDED = "banded_events";
   private static final String FIRST_DAY = "first_day";
   private static final String LAST_DAY = "last_day";
 
@@ -133,10 +134,12 @@ final class UserSide {
         Facets.entropyNats(col(UserFeatures.CATEGORY_SHARES))
             .as(UserFeatures.CATEGORY_ENTROPY_NATS));
     columns.add(
-        shares(settings.priceBands(), band -> col(inBand(band + 1)))
+        shares(settings.priceBands(), band -> col(inBand(band + 1)), BANDED)
             .as(UserFeatures.PRICE_BAND_SHARES));
-    columns.add(shares(HOURS_PER_DAY, hour -> col(atHour(hour))).as(UserFeatures.HOUR_SHARES));
-    columns.add(shares(DAYS_PER_WEEK, day -> col(onWeekday(day))).as(UserFeatures.WEEKDAY_SHARES));
+    columns.add(
+        shares(HOURS_PER_DAY, hour -> col(atHour(hour)), TIMED).as(UserFeatures.HOUR_SHARES));
+    columns.add(
+        shares(DAYS_PER_WEEK, day -> col(onWeekday(day)), TIMED).as(UserFeatures.WEEKDAY_SHARES));
     for (int days : settings.windowsDays()) {
       String name = UserFeatures.eventsWithin(days).name();
       columns.add(when(active, col(name)).otherwise(lit(0L)).as(name));
@@ -159,6 +162,8 @@ final class UserSide {
     for (int days : settings.windowsDays()) {
       sums.add(sum(col(Pairs.within(days))).as(UserFeatures.eventsWithin(days).name()));
     }
+    Column banded = col(ItemFeatures.PRICE_BAND).isNotNull();
+    sums.add(sum(when(banded, col(Pairs.EVENTS)).otherwise(lit(0L))).as(BANDED));
     for (int band = 1; band <= settings.priceBands(); band++) {
       Column inBand = col(ItemFeatures.PRICE_BAND).equalTo(lit(band));
       sums.add(sum(when(inBand, col(Pairs.EVENTS)).otherwise(lit(0L))).as(inBand(band)));
@@ -185,12 +190,17 @@ final class UserSide {
                 coalesce(col(ORDER), concat(lit("day "), day.cast("string"))).as(ORDER))
             .groupBy(col(Events.USER), col(ORDER), col(EPOCH_HOUR))
             .agg(count(lit(1)).as(EVENTS));
+    // Two distinct counts at once would copy every row; the two sides share one shuffle instead.
+    Dataset<Row> ordersPerUser =
+        perOrderAndHour
+            .groupBy(col(Events.USER))
+            .agg(
+                count_distinct(col(ORDER)).as(UserFeatures.ORDERS),
+                eventsWhere(col(ORDER).isNotNull()).as(ORDERED));
     List<Column> sums = new ArrayList<>();
-    sums.add(count_distinct(day).as(UserFeatures.ACTIVE_DAYS));
     sums.add(min(day).as(FIRST_DAY));
     sums.add(max(day).as(LAST_DAY));
     sums.add(eventsWhere(timed).as(TIMED));
-    sums.add(eventsWhere(col(ORDER).isNotNull()).as(ORDERED));
     for (int hour = 0; hour < HOURS_PER_DAY; hour++) {
       Column at = pmod(col(EPOCH_HOUR), lit((long) HOURS_PER_DAY)).equalTo(lit(hour));
       sums.add(eventsWhere(at).as(atHour(hour)));
@@ -200,23 +210,24 @@ final class UserSide {
           pmod(day.plus(lit(EPOCH_WEEKDAY)), lit((long) DAYS_PER_WEEK)).equalTo(lit(weekday));
       sums.add(eventsWhere(on).as(onWeekday(weekday)));
     }
-    return perOrderAndHour
-        .groupBy(col(Events.USER))
-        .agg(count_distinct(col(ORDER)).as(UserFeatures.ORDERS), sums.toArray(Column[]::new));
+    Dataset<Row> daysPerUser =
+        perOrderAndHour
+            .groupBy(col(Events.USER))
+            .agg(count_distinct(day).as(UserFeatures.ACTIVE_DAYS), sums.toArray(Column[]::new));
+    return ordersPerUser.join(daysPerUser, Users.USER);
   }
 
   private static Column eventsWhere(Column condition) {
     return sum(when(condition, col(EVENTS)).otherwise(lit(0L)));
   }
 
-  /** Counts over their sum; null where all are 0 or null. */
-  private static Column shares(int length, IntFunction<Column> counts) {
-    Column whole = IntStream.range(0, length).mapToObj(counts).reduce(Column::plus).orElseThrow();
+  /** Counts over their whole, which is a column of its own; null where it is 0 or null. */
+  private static Column shares(int length, IntFunction<Column> counts, String whole) {
     return when(
-        whole.gt(0),
+        col(whole).gt(0),
         array(
             IntStream.range(0, length)
-                .mapToObj(i -> AsOf.share(counts.apply(i), whole))
+                .mapToObj(i -> round(counts.apply(i).divide(col(whole)), 9))
                 .toArray(Column[]::new)));
   }
 
