@@ -133,12 +133,15 @@ final class Judgement {
         sourceRow().as(Rejects.SOURCE_ROW));
   }
 
-  /** The key columns joined by a bar; empty when one of the first {@code required} is null. */
+  /**
+   * The key columns joined by a bar; empty for a malformed line and when one of the first {@code
+   * required} is null.
+   */
   static Column rowKey(List<String> key, int required) {
     Column complete =
         key.subList(0, required).stream()
             .map(k -> col(k).isNotNull())
-            .reduce(lit(true), Column::and);
+            .reduce(col(Ingested.MALFORMED).isNull(), Column::and);
     Column[] parts = key.stream().map(k -> col(k).cast("string")).toArray(Column[]::new);
     return when(complete, concat_ws("|", parts)).otherwise(lit(""));
   }
