@@ -1,19 +1,14 @@
 package org.nightjar.jobs;
 
-import java.io.FileNotFoundException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.MalformedInputException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
 import org.nightjar.InputException;
+import org.nightjar.config.Configuration;
+import org.nightjar.config.ConfigurationLoader;
 import org.nightjar.run.Progress;
 import picocli.CommandLine.Option;
 
@@ -23,7 +18,6 @@ final class CommonOptions {
   static final String QUIET = "--quiet";
 
   private static final String HOME = "NIGHTJAR_HOME";
-  private static final String SCHEME = "[a-z][a-z0-9+.-]+:.*";
 
   @Option(
       names = "--conf",
@@ -60,8 +54,20 @@ final class CommonOptions {
       description = "Progress on stderr: ${COMPLETION-CANDIDATES}. Default: plain.")
   private Progress.Mode progress = Progress.Mode.PLAIN;
 
-  /** Where the configuration is read from: {@code --conf}, or the sample of NIGHTJAR_HOME. */
-  String origin() {
+  /**
+   * The configuration of {@code --conf} with {@code --set} and {@code --as-of} applied.
+   *
+   * @throws InputException with every problem in it
+   */
+  Configuration configuration() {
+    List<String> changes = new ArrayList<>(overrides);
+    if (asOf != null) {
+      changes.add("cutoff=" + asOf);
+    }
+    return ConfigurationLoader.load(location(), changes, System::getenv);
+  }
+
+  private String location() {
     if (conf != null) {
       return conf;
     }
@@ -74,42 +80,10 @@ final class CommonOptions {
     return Path.of(home, "conf", "sample.yaml").toString();
   }
 
-  /** The text at {@link #origin()}: a local file, or with a scheme (s3a://…) any Hadoop path. */
-  String text() {
-    String origin = origin();
-    try {
-      if (!origin.matches(SCHEME)) {
-        return Files.readString(Path.of(origin));
-      }
-      org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(origin);
-      try (InputStream in = path.getFileSystem(new Configuration()).open(path)) {
-        return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      }
-    } catch (MalformedInputException e) {
-      throw new InputException(
-          String.format("Cannot read the configuration '%s': it is no UTF-8 text.", origin), e);
-    } catch (FileNotFoundException | NoSuchFileException e) {
-      throw new InputException(
-          String.format(
-              "Cannot read the configuration '%s': there is no such file. Mend --conf.", origin),
-          e);
-    } catch (IOException | IllegalArgumentException e) {
-      throw new InputException(
-          String.format("Cannot read the configuration '%s': %s.", origin, e.getMessage()), e);
-    }
-  }
-
-  /** What {@code --set} and {@code --as-of} change in the configuration, as PATH=VALUE. */
-  List<String> overrides() {
-    List<String> all = new ArrayList<>(overrides);
-    if (asOf != null) {
-      all.add("cutoff=" + asOf);
-    }
-    return all;
-  }
-
-  Optional<String> master() {
-    return Optional.ofNullable(master);
+  /** The Spark session for a configuration. The caller closes it. */
+  SparkSession session(Configuration configuration) {
+    return SparkSessions.open(
+        "nightjar-" + configuration.name(), configuration.spark(), Optional.ofNullable(master));
   }
 
   Progress.Mode progress() {

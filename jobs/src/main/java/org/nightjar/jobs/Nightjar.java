@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.nightjar.InputException;
+import org.nightjar.publish.LockedException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -24,6 +25,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
     mixinStandardHelpOptions = true,
     versionProvider = Nightjar.Version.class,
     synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      ValidateCommand.class,
+      ReleasesCommand.class,
+      PublishCommand.class,
+      RollbackCommand.class,
+      ShowCommand.class
+    },
     footer = {
       "",
       "Exit codes: 0 done; 1 command line; 2 input or configuration; 3 internal error;",
@@ -82,7 +90,7 @@ public final class Nightjar implements Runnable {
     if (failure instanceof InputException) {
       return ExitCode.INPUT;
     }
-    return ExitCode.INTERNAL;
+    return failure instanceof LockedException ? ExitCode.LOCKED : ExitCode.INTERNAL;
   }
 
   private static int explainUsage(ParameterException failure, String[] args) {

@@ -25,6 +25,24 @@ class NightjarTest {
     assertThat(err.toString()).contains("Which command?", "See 'nightjar --help'.");
   }
 
+  @Test
+  void typosAreACommandLineErrorWithASuggestion() {
+    assertThat(execute("relases")).isEqualTo(ExitCode.COMMAND_LINE);
+    assertThat(err.toString()).contains("'relases'", "Did you mean: nightjar releases");
+    assertThat(execute("releases", "--cnf", "x")).isEqualTo(ExitCode.COMMAND_LINE);
+    assertThat(err.toString()).contains("'--cnf'", "See 'nightjar releases --help'.");
+    assertThat(execute("validate", "--as-of", "yesterday")).isEqualTo(ExitCode.COMMAND_LINE);
+    assertThat(err.toString()).contains("'--as-of'", "yesterday");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void inputProblemsAreOneLineEachWithoutStackTrace() {
+    assertThat(execute("validate", "--conf", "/nowhere/night.yaml")).isEqualTo(ExitCode.INPUT);
+    assertThat(err.toString().lines()).hasSize(1);
+    assertThat(err.toString()).contains("/nowhere/night.yaml");
+  }
+
   private int execute(String... args) {
     return Nightjar.execute(args, new PrintWriter(out, true), new PrintWriter(err, true));
   }

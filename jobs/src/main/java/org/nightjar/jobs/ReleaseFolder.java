@@ -1,0 +1,31 @@
+package org.nightjar.jobs;
+
+import java.time.Clock;
+import org.nightjar.InputException;
+import org.nightjar.config.Configuration;
+import org.nightjar.publish.Pointer;
+import org.nightjar.publish.Releases;
+
+/** The releases of a configuration's output folder, as the commands need them. */
+final class ReleaseFolder {
+  private ReleaseFolder() {}
+
+  static Releases of(Configuration configuration) {
+    return Releases.at(
+        configuration.output().path(), HadoopSettings.of(configuration.spark()), Clock.systemUTC());
+  }
+
+  /** The run that readers take now. */
+  static String currentRun(Releases releases, Configuration configuration) {
+    return releases
+        .current()
+        .map(Pointer::runId)
+        .orElseThrow(
+            () ->
+                new InputException(
+                    String.format(
+                        "Nothing is published in '%s' yet. Publish a first release by `run`, or"
+                            + " choose the output by --conf or --set output.path=….",
+                        configuration.output().path())));
+  }
+}

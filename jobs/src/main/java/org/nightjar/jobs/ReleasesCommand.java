@@ -1,0 +1,43 @@
+package org.nightjar.jobs;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.nightjar.config.Configuration;
+import org.nightjar.publish.ReleaseInfo;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code releases}: what the output folder holds, oldest run first. */
+@Command(
+    name = "releases",
+    description = "Lists the releases, the current one marked.",
+    mixinStandardHelpOptions = true)
+final class ReleasesCommand implements Callable<Integer> {
+  @Mixin private CommonOptions options;
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    Configuration configuration = options.configuration();
+    List<ReleaseInfo> releases = ReleaseFolder.of(configuration).list();
+    if (releases.isEmpty()) {
+      spec.commandLine()
+          .getErr()
+          .printf("There is no release in '%s' yet.%n", configuration.output().path());
+      return ExitCode.DONE;
+    }
+    TextTable table = new TextTable("", "run", "published at", "rows", "gate");
+    for (ReleaseInfo release : releases) {
+      table.add(
+          release.current() ? "*" : " ",
+          release.runId(),
+          release.publishedAt().orElse(null),
+          release.rows(),
+          release.verdict().passed() ? "passed" : "refused");
+    }
+    table.print(spec.commandLine().getOut());
+    return ExitCode.DONE;
+  }
+}

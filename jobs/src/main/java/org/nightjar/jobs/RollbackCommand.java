@@ -1,0 +1,25 @@
+package org.nightjar.jobs;
+
+import java.util.concurrent.Callable;
+import org.nightjar.publish.Pointer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code rollback}: the release that was current before is current again. */
+@Command(
+    name = "rollback",
+    description = "Makes the release current that was so before; again goes back further.",
+    mixinStandardHelpOptions = true)
+final class RollbackCommand implements Callable<Integer> {
+  @Mixin private CommonOptions options;
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    Pointer pointer = ReleaseFolder.of(options.configuration()).rollback();
+    spec.commandLine().getOut().printf("Current release: %s%n", pointer.runId());
+    return ExitCode.DONE;
+  }
+}

@@ -1,0 +1,38 @@
+package org.nightjar.jobs;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import org.nightjar.InputException;
+import org.nightjar.config.Configuration;
+import org.nightjar.ingest.Ingest;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code validate}: configuration and sources, every problem at once, without training. */
+@Command(
+    name = "validate",
+    description = "Checks configuration and sources without training; lists every problem.",
+    mixinStandardHelpOptions = true)
+final class ValidateCommand implements Callable<Integer> {
+  @Mixin private CommonOptions options;
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    Configuration configuration = options.configuration();
+    try (SparkSession spark = options.session(configuration)) {
+      List<String> problems = Ingest.check(spark, configuration);
+      if (!problems.isEmpty()) {
+        throw new InputException(problems);
+      }
+    }
+    spec.commandLine()
+        .getOut()
+        .printf("Configuration '%s' and its sources are in order.%n", configuration.name());
+    return ExitCode.DONE;
+  }
+}
