@@ -10,6 +10,8 @@ import org.nightjar.InputException;
 import org.nightjar.config.Configuration;
 import org.nightjar.config.ConfigurationLoader;
 import org.nightjar.run.Progress;
+import org.nightjar.run.RunOptions;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** The options that every command takes. */
@@ -84,6 +86,29 @@ final class CommonOptions {
   SparkSession session(Configuration configuration) {
     return SparkSessions.open(
         "nightjar-" + configuration.name(), configuration.spark(), Optional.ofNullable(master));
+  }
+
+  /** How a run is to go: progress, and what the manifest says of command and machine. */
+  RunOptions run(CommandSpec spec, boolean publish) {
+    Blas blas = Blas.inUse();
+    List<String> warnings =
+        blas.isSlow()
+            ? List.of(
+                "The linear algebra in use is the slow fallback ("
+                    + blas.text()
+                    + "); start by scripts/nightjar, or add --add-modules=jdk.incubator.vector.")
+            : List.of();
+    return new RunOptions(
+        publish,
+        progress(),
+        String.join(" ", spec.commandLine().getParseResult().originalArgs()),
+        Nightjar.Version.ofNightjar(),
+        blas.text(),
+        warnings);
+  }
+
+  boolean isQuiet() {
+    return quiet;
   }
 
   Progress.Mode progress() {

@@ -26,6 +26,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     versionProvider = Nightjar.Version.class,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      RunCommand.class,
+      EvaluateCommand.class,
       ValidateCommand.class,
       ReleasesCommand.class,
       PublishCommand.class,

@@ -90,18 +90,19 @@ final class FeatureStage implements Stage {
   }
 
   private static Map<String, Long> publishedFeatures(RunContext context, View view) {
-    FeatureTables tables =
+    String[] folder = {"views", view.name(), "features"};
+    Map<String, Long> counts = new LinkedHashMap<>();
+    try (FeatureTables tables =
         Features.asOf(
             context.cleaned("users"),
             context.cleaned("items"),
             context.events(view),
             context.configuration(),
-            view.cutoff());
-    String[] folder = {"views", view.name(), "features"};
-    Map<String, Long> counts = new LinkedHashMap<>();
-    counts.put("users", write(context, tables.userFeatures(), folder, "user_features"));
-    counts.put("items", write(context, tables.itemFeatures(), folder, "item_features"));
-    counts.put("pairs", write(context, tables.userItemFeatures(), folder, "user_item_features"));
+            view.cutoff())) {
+      counts.put("users", write(context, tables.userFeatures(), folder, "user_features"));
+      counts.put("items", write(context, tables.itemFeatures(), folder, "item_features"));
+      counts.put("pairs", write(context, tables.userItemFeatures(), folder, "user_item_features"));
+    }
     return counts;
   }
 

@@ -27,7 +27,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Night {
   private static final Logger LOG = LoggerFactory.getLogger(Night.class);
-  private static final Duration LOCK_EXPIRY = Duration.ofMinutes(10);
 
   private Night() {}
 
@@ -70,7 +69,8 @@ public final class Night {
     }
     stages.add(new PublishStage());
     stages.add(new ReportStage());
-    try (OutputLock lock = OutputLock.acquire(output, runId, LOCK_EXPIRY, hadoop, clock)) {
+    Duration expiry = Duration.ofMinutes(configuration.output().lockExpiryMinutes());
+    try (OutputLock lock = OutputLock.acquire(output, runId, expiry, hadoop, clock)) {
       execute(context, stages);
       releases.seal(context.manifest(clock.instant()));
       if (context.verdict().orElseThrow().passed()) {
