@@ -72,7 +72,8 @@ public final class Cleaning {
    * {@code items}, {@code events}, {@code denied} and {@code rejects} are plans over the held
    * tables, for the caller to write once each.
    *
-   * @param ingested the sources' rows; they are read twice, so write them to Parquet before
+   * @param ingested the sources' rows; each table is scanned three times (counted, standing rows,
+   *     rejected rows), so write them to Parquet before
    * @param asOf overrides the configuration's cutoff
    * @param hold keeps these tables: {@code users_judged}, {@code items_judged}, {@code
    *     events_judged}, {@code requested_judged}, {@code denied_judged} (source rows with their

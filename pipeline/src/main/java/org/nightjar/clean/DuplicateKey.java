@@ -36,7 +36,7 @@ record DuplicateKey(List<String> key, List<String> content, Keep keep, String la
   public Dataset<Row> apply(Dataset<Row> judged) {
     Column complete = key.stream().map(k -> col(k).isNotNull()).reduce(lit(true), Column::and);
     // Without the last column, all rows without a key would meet in one task.
-    Column apart = when(complete.unary_$bang(), xxhash64(Judgement.sourceRow()));
+    Column apart = when(complete.unary_$bang(), xxhash64(Judgement.sortableRow()));
     Column[] shared =
         Stream.concat(key.stream().map(k -> col(k)), Stream.of(apart)).toArray(Column[]::new);
     Dataset<Row> rows = judged;
@@ -71,7 +71,7 @@ record DuplicateKey(List<String> key, List<String> content, Keep keep, String la
     }
     content.forEach(
         c -> order.add(keep == Keep.LAST ? col(c).desc_nulls_last() : col(c).asc_nulls_last()));
-    order.add(Judgement.sourceRow().asc());
+    order.add(Judgement.sortableRow().asc());
     order.add(col(Ingested.SOURCE).asc());
     return order;
   }

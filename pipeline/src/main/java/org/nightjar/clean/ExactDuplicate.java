@@ -27,7 +27,7 @@ record ExactDuplicate(List<String> content) implements Rule {
         Stream.concat(content.stream(), Stream.of(Ingested.SOURCE))
             .map(c -> col(c))
             .toArray(Column[]::new);
-    Column place = row_number().over(Judgement.among(shared).orderBy(Judgement.sourceRow()));
+    Column place = row_number().over(Judgement.among(shared).orderBy(Judgement.sortableRow()));
     Dataset<Row> numbered = judged.withColumn(PLACE, place);
     return Judgement.drop(
             numbered, NAME, col(PLACE).gt(1), lit("equal to another row in every mapped column"))

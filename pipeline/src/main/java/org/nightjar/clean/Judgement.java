@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.map_values;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.transform;
@@ -28,7 +29,11 @@ import org.nightjar.table.Rejects;
 /**
  * Verdicts and mends that rows carry while they are judged: {@link #VERDICT}, a struct of rule,
  * action and detail, null while the row stands; {@link #MENDS}, an array of rule and detail. The
- * first rule that rejects a row decides its verdict.
+ * first rule that rejects a row decides its verdict. Rejected rows may gather mends; nobody counts
+ * them.
+ *
+ * <p>Each new verdict names the one before it once only: Spark inlines these expressions where it
+ * pushes filters down, and naming it twice would double them with every rule.
  */
 final class Judgement {
   static final String VERDICT = "_verdict";
@@ -65,11 +70,10 @@ final class Judgement {
     Column verdict =
         struct(
             lit(rule).as(Rejects.RULE), lit(action).as(Rejects.ACTION), detail.as(Rejects.DETAIL));
-    return rows.withColumn(
-        VERDICT, when(stands().and(coalesce(when, lit(false))), verdict).otherwise(col(VERDICT)));
+    return rows.withColumn(VERDICT, coalesce(col(VERDICT), when(when, verdict)));
   }
 
-  /** Gives a column another value in standing rows of which a condition holds. */
+  /** Gives a column another value in rows of which a condition holds; null counts as false. */
   static Dataset<Row> mend(
       Dataset<Row> rows, String rule, Column when, String column, Column value, Column detail) {
     return mend(rows, rule, when, Map.of(column, value), detail);
@@ -78,11 +82,11 @@ final class Judgement {
   /** Gives several columns other values, as one mend; all are computed from the row as it was. */
   static Dataset<Row> mend(
       Dataset<Row> rows, String rule, Column when, Map<String, Column> values, Column detail) {
-    Column acts = stands().and(coalesce(when, lit(false)));
     Map<String, Column> changed = new LinkedHashMap<>();
-    values.forEach((name, value) -> changed.put(name, when(acts, value).otherwise(col(name))));
+    values.forEach((name, value) -> changed.put(name, when(when, value).otherwise(col(name))));
     Column mend = struct(lit(rule).as(Rejects.RULE), detail.as(Rejects.DETAIL));
-    changed.put(MENDS, when(acts, concat(col(MENDS), array(mend))).otherwise(col(MENDS)));
+    changed.put(
+        MENDS, concat(col(MENDS), when(when, array(mend)).otherwise(array()).cast(MEND_TYPE)));
     return rows.withColumns(changed);
   }
 
@@ -93,7 +97,7 @@ final class Judgement {
     Column mends =
         transform(
             array, m -> struct(lit(rule).as(Rejects.RULE), m.getField(detail).as(Rejects.DETAIL)));
-    return rows.withColumn(MENDS, when(stands(), concat(col(MENDS), mends)).otherwise(col(MENDS)));
+    return rows.withColumn(MENDS, concat(col(MENDS), mends));
   }
 
   /** A window over the standing rows that share some columns. */
@@ -144,6 +148,11 @@ final class Judgement {
             .reduce(col(Ingested.MALFORMED).isNull(), Column::and);
     Column[] parts = key.stream().map(k -> col(k).cast("string")).toArray(Column[]::new);
     return when(complete, concat_ws("|", parts)).otherwise(lit(""));
+  }
+
+  /** The mapped source columns as something to sort by, for rows of one source. */
+  static Column sortableRow() {
+    return map_values(col(Ingested.SOURCE_ROW));
   }
 
   /** The mapped source columns as JSON. */

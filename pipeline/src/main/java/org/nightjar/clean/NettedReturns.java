@@ -81,7 +81,7 @@ record NettedReturns(Returns settings, List<String> content) implements Rule {
     order.add(when(returns, lit(1)).otherwise(lit(0)).asc());
     content.forEach(c -> order.add(col(c).asc_nulls_first()));
     order.add(col(Ingested.SOURCE).asc());
-    order.add(Judgement.sourceRow().asc());
+    order.add(Judgement.sortableRow().asc());
     WindowSpec inTime = Judgement.among(pair).orderBy(order.toArray(Column[]::new));
     WindowSpec soFar = inTime.rowsBetween(Window.unboundedPreceding(), Window.currentRow());
     WindowSpec following =
@@ -136,7 +136,7 @@ record NettedReturns(Returns settings, List<String> content) implements Rule {
         Judgement.mend(
             rows,
             RETURNED,
-            bought.and(col(LEFT).lt(round(col(UNITS), DECIMALS))),
+            bought.and(col(LEFT).gt(0)).and(col(LEFT).lt(round(col(UNITS), DECIMALS))),
             Map.of(
                 Events.QUANTITY, col(LEFT),
                 Events.AMOUNT, col(Events.AMOUNT).multiply(share),

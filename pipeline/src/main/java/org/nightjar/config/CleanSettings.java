@@ -5,7 +5,9 @@ import java.util.Map;
 import org.nightjar.Require;
 import org.nightjar.Setting;
 
-/** Cleaning rules, in the order in which they act, and the failure budgets. */
+/**
+ * Cleaning rules and the failure budgets; the rules act in the order that the clean package states.
+ */
 public record CleanSettings(
     @Setting(
             value =

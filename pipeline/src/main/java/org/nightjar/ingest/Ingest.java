@@ -52,6 +52,9 @@ public final class Ingest {
   /** How many rows of a source are looked at before a run. */
   private static final int SAMPLE_ROWS = 1000;
 
+  /** How many values that do not parse, and none that does, condemn a column that has gaps. */
+  private static final int TELLING_VALUES = 20;
+
   private static final String DEFAULT_EVENT_TYPE = "purchase";
 
   private Ingest() {}
@@ -368,7 +371,9 @@ public final class Ingest {
     for (int i = 0; i < failing.size(); i++) {
       MappedColumn column = failing.get(i);
       long texts = row.getLong(2 + 3 * i);
-      if (texts > 0 && row.getLong(3 + 3 * i) == 0) {
+      // One bad value in a sparse column is cleaning's business.
+      boolean telling = texts > 0 && (texts >= TELLING_VALUES || texts == row.getLong(1));
+      if (telling && row.getLong(3 + 3 * i) == 0) {
         problems.add(
             place.problem(
                 String.format(

@@ -145,11 +145,29 @@ record OpenSource(Dataset<Row> rows, List<String> found) {
             .option("mode", "PERMISSIVE")
             .option("columnNameOfCorruptRecord", LINE)
             .option("columnPruning", false)
-            .option("enforceSchema", false)
+            // Compares every file's header with the first one's, where the names are the file's
+            // own.
+            .option("enforceSchema", !source.header().isEmpty() || hasMadeUpNames(names))
             .schema(schema.add(LINE, DataTypes.StringType))
             .format(CSV)
             .load(paths(source));
     return new OpenSource(rows, names);
+  }
+
+  /** Whether Spark named a column by its place: one without a name, or one of several alike. */
+  private static boolean hasMadeUpNames(List<String> names) {
+    for (int i = 0; i < names.size(); i++) {
+      if (names.get(i).equals("_c" + i)) {
+        return true;
+      }
+      for (int j = 0; j < i; j++) {
+        String stem = names.get(i).replaceFirst(i + "$", "");
+        if (names.get(i).equals(stem + i) && names.get(j).equals(stem + j)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private static OpenSource json(SparkSession spark, Place place) {

@@ -159,11 +159,15 @@ final class ReadFailures {
         .findFirst();
   }
 
-  /** Whether a configured path, glob or folder covers a file; folders match as a prefix. */
+  /** Whether a configured path, folder or the literal start of a glob covers a file. */
   private static boolean covers(String configured, String file) {
-    String plain = new Path(configured.replaceAll("[\\[\\]{}*?].*$", "")).toUri().getPath();
+    String literal = configured.replaceAll("[\\[\\]{}*?].*$", "");
+    boolean glob = !literal.equals(configured);
+    String plain = literal.isEmpty() ? "" : new Path(literal).toUri().getPath();
     String wanted =
         plain.startsWith("/") ? plain : java.nio.file.Path.of(plain).toAbsolutePath().toString();
-    return file.startsWith(wanted) || file.endsWith("/" + plain);
+    return glob
+        ? file.startsWith(wanted)
+        : file.equals(wanted) || file.startsWith(wanted + "/") || file.endsWith("/" + plain);
   }
 }

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.map;
 import static org.apache.spark.sql.functions.transform;
+import static org.apache.spark.sql.functions.when;
 
 import java.sql.Timestamp;
 import java.time.Instant;
@@ -62,12 +63,16 @@ abstract class JudgedRows extends SparkTest {
         .withColumn(Ingested.SOURCE_ROW, map(lit("row"), concat_ws(",", all)));
   }
 
-  /** Per row: a naming column, the rule that rejected it (or null), the mends, further columns. */
+  /**
+   * Per row: a naming column, the rule that rejected it (or null), the mends that count, further
+   * columns.
+   */
   static List<String> verdicts(Dataset<Row> judged, String name, String... further) {
     Column[] out = new Column[3 + further.length];
     out[0] = col(name);
     out[1] = col(Judgement.VERDICT).getField(Rejects.RULE);
-    out[2] = transform(col(Judgement.MENDS), m -> m.getField(Rejects.RULE)).cast("string");
+    Column mends = transform(col(Judgement.MENDS), m -> m.getField(Rejects.RULE));
+    out[2] = when(Judgement.stands(), mends.cast("string")).otherwise(lit("[]"));
     for (int i = 0; i < further.length; i++) {
       out[3 + i] = col(further[i]);
     }

@@ -228,6 +228,24 @@ class IngestTest extends SparkTest {
   }
 
   @Test
+  void takesHeadersWithNamelessAndRepeatedColumns() throws IOException {
+    String path = file("e.csv", ",u,x,i,x", "0,a,1,b,2");
+    assertThat(
+            texts(
+                read(csv(path, "user_id", "u", "item_id", "i", "quantity", "x4")),
+                "user_id",
+                "item_id",
+                "quantity"))
+        .containsExactly("[a,b,2.0]");
+  }
+
+  @Test
+  void leavesSingleBadValuesOfSparseColumnsToCleaning() throws IOException {
+    String path = file("e.csv", "u,i,q", "a,b,x", "a,b,");
+    assertThat(problems(csv(path, "user_id", "u", "item_id", "i", "quantity", "q"))).isEmpty();
+  }
+
+  @Test
   void readsJsonNestedAndTyped() throws IOException {
     String path =
         file(
