@@ -2,9 +2,13 @@ package org.nightjar.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 
 class NightjarTest {
   private final StringWriter out = new StringWriter();
@@ -41,6 +45,16 @@ class NightjarTest {
     assertThat(execute("validate", "--conf", "/nowhere/night.yaml")).isEqualTo(ExitCode.INPUT);
     assertThat(err.toString().lines()).hasSize(1);
     assertThat(err.toString()).contains("/nowhere/night.yaml");
+  }
+
+  @Test
+  void theReadmeNamesEveryCommand() throws IOException {
+    String readme =
+        Files.readString(Path.of(System.getProperty("nightjar.root", ".."), "README.md"));
+
+    assertThat(new CommandLine(new Nightjar()).getSubcommands().keySet())
+        .isNotEmpty()
+        .allSatisfy(command -> assertThat(readme).containsPattern("\\| `" + command + "[` ]"));
   }
 
   private int execute(String... args) {
