@@ -1,13 +1,13 @@
 package org.nightjar.publish;
 
-import static org.apache.spark.sql.functions.array_distinct;
+import static org.apache.spark.sql.functions.bit_count;
+import static org.apache.spark.sql.functions.bit_or;
 import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.call_function;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.collect_list;
 import static org.apache.spark.sql.functions.collect_set;
 import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.flatten;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -111,55 +112,92 @@ public final class ReleaseCheck {
 
   /** Per user, known or published, requested or not: the figures that the rules are about. */
   private static Dataset<Row> perUser(Dataset<Row> lists, ReleaseExpectation expected) {
-    Dataset<Row> catalogue = expected.items().withColumn(KNOWN_ITEM, lit(true));
-    Dataset<Row> forbidden = expected.forbidden().distinct().withColumn(FORBIDDEN, lit(true));
-    Dataset<Row> rowsAndUsers =
-        lists
-            .withColumn(HAS_ROW, lit(true))
-            .join(broadcast(catalogue), Recommendations.ITEM_ID, "left")
-            .join(expected.users(), new String[] {Users.USER_ID}, "full")
-            .join(forbidden, new String[] {Users.USER, Items.ITEM}, "left");
-    Column hasRow = col(HAS_ROW).isNotNull();
+    List<Column> figures = new ArrayList<>();
+    for (String sum :
+        List.of(
+            DISTINCT_ITEMS,
+            UNKNOWN_ITEMS,
+            INELIGIBLE_ITEMS,
+            FORBIDDEN_ITEMS,
+            BAD_SCORES,
+            UNEXPLAINED)) {
+      figures.add(sum(sum).as(sum));
+    }
+    figures.add(min(LOWEST_RANK).as(LOWEST_RANK));
+    figures.add(max(HIGHEST_RANK).as(HIGHEST_RANK));
+    figures.add(max(ReleaseExpectation.REQUESTED).as(ReleaseExpectation.REQUESTED));
+    for (String mask : rankMasks(expected)) {
+      figures.add(bit_or(col(mask)).as(mask));
+    }
+    Column[] further = figures.toArray(Column[]::new);
     Dataset<Row> perUserAndGroup =
-        rowsAndUsers
-            .groupBy(Users.USER_ID, ReleaseExpectation.CAP_GROUP)
-            .agg(
-                min(Users.USER).as(Users.USER),
-                max(ReleaseExpectation.REQUESTED).as(ReleaseExpectation.REQUESTED),
-                count(HAS_ROW).as(ROWS),
-                size(collect_set(Recommendations.ITEM_ID)).as(DISTINCT_ITEMS),
-                collect_set(Recommendations.RANK).as(RANKS),
-                min(Recommendations.RANK).as(LOWEST_RANK),
-                max(Recommendations.RANK).as(HIGHEST_RANK),
-                rowsWith(hasRow.and(unknownItem()), UNKNOWN_ITEMS),
-                rowsWith(ineligibleItem(), INELIGIBLE_ITEMS),
-                rowsWith(hasRow.and(col(FORBIDDEN)), FORBIDDEN_ITEMS),
-                rowsWith(hasRow.and(not(finite(Recommendations.SCORE))), BAD_SCORES),
-                rowsWith(
-                    hasRow.and(
-                        col(Recommendations.SOURCE)
-                            .isNull()
-                            .or(col(Recommendations.REASON).isNull())),
-                    UNEXPLAINED));
+        perUserAndItem(lists, expected)
+            .groupBy(Users.USER, Users.USER_ID, ReleaseExpectation.CAP_GROUP)
+            .agg(sum(ROWS).as(ROWS), further);
     Column groupRows =
         when(col(ReleaseExpectation.CAP_GROUP).isNotNull(), col(ROWS)).otherwise(lit(0L));
+    figures.add(max(groupRows).as(LARGEST_GROUP));
+    Column distinctRanks =
+        rankMasks(expected).stream()
+            .map(mask -> coalesce(bit_count(col(mask)), lit(0)))
+            .reduce(lit(0L), Column::plus);
     return perUserAndGroup
-        .groupBy(Users.USER_ID)
-        .agg(
-            min(Users.USER).as(Users.USER),
-            max(ReleaseExpectation.REQUESTED).as(ReleaseExpectation.REQUESTED),
-            sum(ROWS).as(ROWS),
-            sum(DISTINCT_ITEMS).as(DISTINCT_ITEMS),
-            size(array_distinct(flatten(collect_list(RANKS)))).as(RANKS),
-            min(LOWEST_RANK).as(LOWEST_RANK),
-            max(HIGHEST_RANK).as(HIGHEST_RANK),
-            max(groupRows).as(LARGEST_GROUP),
-            sum(UNKNOWN_ITEMS).as(UNKNOWN_ITEMS),
-            sum(INELIGIBLE_ITEMS).as(INELIGIBLE_ITEMS),
-            sum(FORBIDDEN_ITEMS).as(FORBIDDEN_ITEMS),
-            sum(BAD_SCORES).as(BAD_SCORES),
-            sum(UNEXPLAINED).as(UNEXPLAINED))
+        .groupBy(Users.USER, Users.USER_ID)
+        .agg(sum(ROWS).as(ROWS), figures.toArray(Column[]::new))
+        .withColumn(RANKS, distinctRanks)
         .join(expected.shortUsers(), new String[] {Users.USER}, "left");
+  }
+
+  /**
+   * Per user and item the same figures, and one row without item for a user who has none. Grouped
+   * by plain sums, minima and bit masks, which Spark keeps in hash maps of fixed-width values;
+   * collected sets would be sorted.
+   */
+  private static Dataset<Row> perUserAndItem(Dataset<Row> lists, ReleaseExpectation expected) {
+    Dataset<Row> catalogue = expected.items().withColumn(KNOWN_ITEM, lit(true));
+    Dataset<Row> forbidden = expected.forbidden().distinct().withColumn(FORBIDDEN, lit(true));
+    Column hasRow = col(HAS_ROW).isNotNull();
+    List<Column> figures = new ArrayList<>();
+    figures.add(max(ReleaseExpectation.REQUESTED).as(ReleaseExpectation.REQUESTED));
+    figures.add(max(when(hasRow, lit(1L)).otherwise(lit(0L))).as(DISTINCT_ITEMS));
+    figures.add(min(Recommendations.RANK).as(LOWEST_RANK));
+    figures.add(max(Recommendations.RANK).as(HIGHEST_RANK));
+    figures.add(rowsWith(hasRow.and(unknownItem()), UNKNOWN_ITEMS));
+    figures.add(rowsWith(ineligibleItem(), INELIGIBLE_ITEMS));
+    figures.add(rowsWith(hasRow.and(col(FORBIDDEN)), FORBIDDEN_ITEMS));
+    figures.add(rowsWith(hasRow.and(not(finite(Recommendations.SCORE))), BAD_SCORES));
+    figures.add(
+        rowsWith(
+            hasRow.and(
+                col(Recommendations.SOURCE).isNull().or(col(Recommendations.REASON).isNull())),
+            UNEXPLAINED));
+    int from = 1;
+    for (String mask : rankMasks(expected)) {
+      Column bit = call_function("shiftleft", lit(1L), col(Recommendations.RANK).minus(lit(from)));
+      figures.add(
+          bit_or(when(col(Recommendations.RANK).between(from, from + Long.SIZE - 1), bit))
+              .as(mask));
+      from += Long.SIZE;
+    }
+    return lists
+        .withColumn(HAS_ROW, lit(true))
+        .join(broadcast(catalogue), new String[] {Recommendations.ITEM_ID}, "left")
+        .join(expected.users(), new String[] {Users.USER_ID}, "full")
+        .join(forbidden, new String[] {Users.USER, Items.ITEM}, "left")
+        .groupBy(
+            Users.USER,
+            Items.ITEM,
+            Users.USER_ID,
+            Recommendations.ITEM_ID,
+            ReleaseExpectation.CAP_GROUP)
+        .agg(count(HAS_ROW).as(ROWS), figures.toArray(Column[]::new));
+  }
+
+  /** Columns of 64 ranks each, one bit per rank, enough for the list length. */
+  private static List<String> rankMasks(ReleaseExpectation expected) {
+    return IntStream.rangeClosed(0, (expected.listLength() - 1) / Long.SIZE)
+        .mapToObj(number -> RANKS + "_" + number)
+        .toList();
   }
 
   /** The rules about one user's list, by what stands in the message. */
