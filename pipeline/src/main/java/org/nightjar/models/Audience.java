@@ -10,6 +10,8 @@ import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.sum;
 
 import java.io.Serializable;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +41,9 @@ final class Audience implements Serializable {
   /** Index of the group, int. */
   static final String GROUP = "group";
 
+  /** Part of the users, int. */
+  static final String HALF = "half";
+
   /** Weight of the level's interactions with the group, double. */
   static final String WEIGHT = Interactions.WEIGHT;
 
@@ -53,37 +58,52 @@ final class Audience implements Serializable {
   /** Log share of each group among all; NaN for groups without weight. */
   private final float[] logShare;
 
-  /**
-   * From counts.
-   *
-   * @param groupWeights W_g by group
-   * @param cells rows of {@link #cells}
-   * @param smoothing m, above 0
-   */
-  Audience(double[] groupWeights, List<Row> cells, double smoothing) {
-    double all = 0;
-    for (double weight : groupWeights) {
-      all += weight;
-    }
+  private Audience(
+      double[] groupWeights, Map<String, Map<String, double[]>> weights, double smoothing) {
+    double all = Arrays.stream(groupWeights).sum();
     logShare = new float[groupWeights.length];
     for (int group = 0; group < groupWeights.length; group++) {
       logShare[group] =
           groupWeights[group] > 0 ? (float) Math.log(groupWeights[group] / all) : Float.NaN;
     }
-    Map<String, Map<String, double[]>> weights = new TreeMap<>();
-    for (Row cell : cells) {
-      weights.computeIfAbsent(cell.getString(0), a -> new TreeMap<>())
-              .computeIfAbsent(cell.getString(1), l -> new double[groupWeights.length])[
-              cell.getInt(2)] =
-          cell.getDouble(3);
-    }
-    for (Map.Entry<String, Map<String, double[]>> attribute : weights.entrySet()) {
-      Map<String, float[]> levels = new HashMap<>();
-      for (Map.Entry<String, double[]> level : attribute.getValue().entrySet()) {
-        levels.put(level.getKey(), ratios(level.getValue(), groupWeights, all, smoothing));
+    weights.forEach(
+        (attribute, byLevel) -> {
+          Map<String, float[]> levels = new HashMap<>();
+          byLevel.forEach(
+              (level, byGroup) -> levels.put(level, ratios(byGroup, groupWeights, all, smoothing)));
+          ratios.put(attribute, levels);
+        });
+  }
+
+  /**
+   * From counts by item, summed over groups of items.
+   *
+   * @param itemWeights W by item
+   * @param cells rows of {@link #cells}; cells of several halves add up
+   * @param groups group by item, from 0; −1 for items in none
+   * @param smoothing m, above 0
+   */
+  static Audience of(double[] itemWeights, List<Row> cells, int[] groups, double smoothing) {
+    int count = Arrays.stream(groups).max().orElse(-1) + 1;
+    double[] groupWeights = new double[count];
+    for (int item = 0; item < groups.length; item++) {
+      if (groups[item] >= 0) {
+        groupWeights[groups[item]] += itemWeights[item];
       }
-      ratios.put(attribute.getKey(), levels);
     }
+    Map<String, Map<String, double[]>> weights = new TreeMap<>();
+    cells.stream()
+        .sorted(
+            Comparator.comparing((Row cell) -> cell.<Integer>getAs(GROUP))
+                .thenComparing(cell -> cell.<Integer>getAs(HALF)))
+        .filter(cell -> groups[cell.<Integer>getAs(GROUP)] >= 0)
+        .forEach(
+            cell ->
+                weights.computeIfAbsent(cell.getAs(ATTRIBUTE), a -> new TreeMap<>())
+                        .computeIfAbsent(cell.getAs(LEVEL), l -> new double[count])[
+                        groups[cell.<Integer>getAs(GROUP)]] +=
+                    cell.<Double>getAs(WEIGHT));
+    return new Audience(groupWeights, weights, smoothing);
   }
 
   private static float[] ratios(double[] level, double[] groups, double all, double smoothing) {
@@ -124,10 +144,15 @@ final class Audience implements Serializable {
    * @param pairs {@code user}, {@link #GROUP} int, {@link Interactions#ONCE}
    * @param profiles see the features package
    * @param maxLevels the levels with the most weight that are kept per attribute
-   * @return {@link #ATTRIBUTE}, {@link #LEVEL}, {@link #GROUP}, {@link #WEIGHT}
+   * @param half int column by which users are kept apart; a constant where that is not wanted
+   * @return {@link #ATTRIBUTE}, {@link #LEVEL}, {@link #GROUP}, {@link #HALF}, {@link #WEIGHT}
    */
   static Dataset<Row> cells(
-      Dataset<Row> pairs, Dataset<Row> profiles, List<String> attributes, int maxLevels) {
+      Dataset<Row> pairs,
+      Dataset<Row> profiles,
+      List<String> attributes,
+      int maxLevels,
+      Column half) {
     Column[] entries =
         attributes.stream()
             .map(name -> struct(lit(name).as(ATTRIBUTE), col(name).as(LEVEL)))
@@ -145,7 +170,7 @@ final class Audience implements Serializable {
     Dataset<Row> cells =
         pairs
             .join(levelPerUser.where(col(LEVEL).isNotNull()), Events.USER)
-            .groupBy(ATTRIBUTE, LEVEL, GROUP)
+            .groupBy(col(ATTRIBUTE), col(LEVEL), col(GROUP), half.as(HALF))
             .agg(round(sum(Interactions.ONCE), WEIGHT_SCALE).as(WEIGHT));
     Dataset<Row> heaviestLevels =
         cells
@@ -158,19 +183,21 @@ final class Audience implements Serializable {
             .where(col(PLACE).leq(maxLevels));
     return cells
         .join(heaviestLevels.select(ATTRIBUTE, LEVEL), new String[] {ATTRIBUTE, LEVEL})
-        .select(ATTRIBUTE, LEVEL, GROUP, WEIGHT);
+        .select(ATTRIBUTE, LEVEL, GROUP, HALF, WEIGHT);
   }
 
-  /** W_g: {@link #GROUP}, {@link #WEIGHT}. */
-  static Dataset<Row> groups(Dataset<Row> pairs) {
-    return pairs.groupBy(GROUP).agg(round(sum(Interactions.ONCE), WEIGHT_SCALE).as(WEIGHT));
+  /** W_g: {@link #GROUP}, {@link #HALF}, {@link #WEIGHT}. */
+  static Dataset<Row> groups(Dataset<Row> pairs, Column half) {
+    return pairs
+        .groupBy(col(GROUP), half.as(HALF))
+        .agg(round(sum(Interactions.ONCE), WEIGHT_SCALE).as(WEIGHT));
   }
 
   /** W_g by index. */
   static double[] groupWeights(Dataset<Row> groups, int count) {
     double[] weights = new double[count];
-    for (Row row : groups.select(GROUP, WEIGHT).collectAsList()) {
-      weights[row.getInt(0)] = row.getDouble(1);
+    for (Row row : groups.select(GROUP, WEIGHT).orderBy(GROUP, WEIGHT).collectAsList()) {
+      weights[row.getInt(0)] += row.getDouble(1);
     }
     return weights;
   }

@@ -2,6 +2,7 @@ package org.nightjar.models;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.exp;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.transform;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.nightjar.Require;
@@ -71,9 +73,9 @@ public record Demographic(
     return restore(
         Map.of(
             ITEMS,
-            Audience.groups(pairs),
+            Audience.groups(pairs, lit(0)),
             CELLS,
-            Audience.cells(pairs, training.profiles(), used, maxLevels)),
+            Audience.cells(pairs, training.profiles(), used, maxLevels, lit(0))),
         training.itemCount());
   }
 
@@ -94,7 +96,11 @@ public record Demographic(
     private ProfileScorer scorer() {
       List<Row> cells = tables.get(CELLS).collectAsList();
       Audience audience =
-          new Audience(Audience.groupWeights(tables.get(ITEMS), itemCount), cells, smoothing);
+          Audience.of(
+              Audience.groupWeights(tables.get(ITEMS), itemCount),
+              cells,
+              IntStream.range(0, itemCount).toArray(),
+              smoothing);
       Map<String, Map<String, float[]>> additions = new TreeMap<>();
       for (Row cell : cells) {
         additions

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.ml.classification.LogisticRegression;
@@ -79,7 +80,7 @@ public record DemographicFeatures(
   private static final String FEATURES = "features";
   private static final String DRAW = "draw";
   private static final String HASH = "hash";
-  private static final int MAX_ITERATIONS = 100;
+  private static final int MAX_ITERATIONS = 50;
   private static final StructType EXAMPLES =
       new StructType()
           .add(LABEL, DataTypes.DoubleType, false)
@@ -111,25 +112,17 @@ public record DemographicFeatures(
     Dataset<Row> recentPairs =
         Interactions.pairs(training.events(), training.cutoff(), recentHalfLifeDays, eventWeights);
     try {
+      Map<String, Dataset<Row>> tables = new HashMap<>();
+      ProfileShares.tables(pairs, recentPairs, training, used, maxLevels)
+          .forEach((name, rows) -> tables.put(name, rows.persist()));
       // Shares from one half of the users explain the purchases of the other half.
-      Column half = abs(xxhash64(col(Events.USER), lit(training.seed())).mod(lit(2)));
-      ProfileShares halfShares =
-          ProfileShares.of(
-              ProfileShares.tables(
-                  pairs.where(half.equalTo(0)),
-                  recentPairs.where(half.equalTo(0)),
-                  training,
-                  used,
-                  maxLevels),
-              used,
-              training.itemCount(),
-              smoothing);
-      double[] coefficients = coefficients(pairs.where(half.equalTo(1)), halfShares, training);
-      Map<String, Dataset<Row>> tables =
-          new HashMap<>(ProfileShares.tables(pairs, recentPairs, training, used, maxLevels));
+      ProfileShares shares =
+          ProfileShares.of(tables, used, training.itemCount(), smoothing, Set.of(0));
+      Column half = ProfileShares.half(training.seed());
+      double[] coefficients = coefficients(pairs.where(half.equalTo(1)), shares, training);
       tables.put(
           COEFFICIENTS,
-          coefficientRows(training.events().sparkSession(), halfShares.names(), coefficients));
+          coefficientRows(training.events().sparkSession(), shares.names(), coefficients));
       return restore(tables, training.itemCount());
     } finally {
       pairs.unpersist();
@@ -203,7 +196,8 @@ public record DemographicFeatures(
         coefficients.put(row.getString(0), row.getDouble(1));
       }
       List<String> used = ProfileShares.attributes(coefficients.keySet());
-      return ProfileShares.of(tables, used, itemCount, smoothing).scorer(coefficients);
+      return ProfileShares.of(tables, used, itemCount, smoothing, Set.of(0, 1))
+          .scorer(coefficients);
     }
 
     @Override

@@ -1,8 +1,11 @@
 package org.nightjar.models;
 
+import static org.apache.spark.sql.functions.abs;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.dense_rank;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.functions.xxhash64;
 
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -12,9 +15,11 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
@@ -31,6 +36,7 @@ final class ProfileShares implements Serializable {
   private static final String ITEM_WEIGHTS = "item_weights";
   private static final String RECENT_WEIGHTS = "recent_weights";
   private static final String ITEM_GROUPS = "item_groups";
+  private static final String CELLS = "cells";
   private static final String POPULARITY = "popularity";
   private static final String RECENT_POPULARITY = "recent_popularity";
   private static final String SEPARATOR = "@";
@@ -52,10 +58,6 @@ final class ProfileShares implements Serializable {
 
     private String column() {
       return "group_of_" + label;
-    }
-
-    private String cells() {
-      return "cells_" + label;
     }
 
     private String feature(String attribute) {
@@ -93,50 +95,61 @@ final class ProfileShares implements Serializable {
     return shares;
   }
 
-  /** The counts, by table name; {@link #of} reads them. */
+  /**
+   * The counts, by table name, kept apart by hashed half of the users; {@link #of} reads them.
+   * Categories and price bands are sums over their items, so only items are counted.
+   *
+   * @param pairs {@link Interactions#pairs}
+   * @param recentPairs the same with the recent half-life
+   */
   static Map<String, Dataset<Row>> tables(
       Dataset<Row> pairs,
       Dataset<Row> recentPairs,
       Training training,
       List<String> attributes,
       int maxLevels) {
-    Dataset<Row> itemGroups =
+    Column category =
+        when(
+            col(ItemTraits.CATEGORY).isNotNull(),
+            dense_rank().over(Window.orderBy(col(ItemTraits.CATEGORY))));
+    Map<String, Dataset<Row>> tables = new HashMap<>();
+    tables.put(
+        ITEM_GROUPS,
         training
             .items()
             .select(
                 col(Items.ITEM),
                 col(Items.ITEM).as(Grouping.ITEM.column()),
-                when(
-                        col(ItemTraits.CATEGORY).isNotNull(),
-                        dense_rank().over(Window.orderBy(col(ItemTraits.CATEGORY))))
-                    .as(Grouping.CATEGORY.column()),
-                col(ItemTraits.PRICE_BAND).as(Grouping.PRICE_BAND.column()));
-    Map<String, Dataset<Row>> tables = new HashMap<>();
-    tables.put(ITEM_GROUPS, itemGroups);
-    tables.put(ITEM_WEIGHTS, Audience.groups(grouped(pairs, itemGroups, Grouping.ITEM)));
-    tables.put(RECENT_WEIGHTS, Audience.groups(grouped(recentPairs, itemGroups, Grouping.ITEM)));
-    for (Grouping grouping : Grouping.values()) {
-      tables.put(
-          grouping.cells(),
-          Audience.cells(
-              grouped(pairs, itemGroups, grouping), training.profiles(), attributes, maxLevels));
-    }
+                category.as(Grouping.CATEGORY.column()),
+                col(ItemTraits.PRICE_BAND).as(Grouping.PRICE_BAND.column())));
+    Column half = half(training.seed());
+    tables.put(ITEM_WEIGHTS, Audience.groups(grouped(pairs), half));
+    tables.put(RECENT_WEIGHTS, Audience.groups(grouped(recentPairs), half));
+    tables.put(
+        CELLS, Audience.cells(grouped(pairs), training.profiles(), attributes, maxLevels, half));
     return tables;
   }
 
-  private static Dataset<Row> grouped(
-      Dataset<Row> pairs, Dataset<Row> itemGroups, Grouping grouping) {
-    return pairs
-        .join(
-            itemGroups.select(col(Items.ITEM), col(grouping.column()).as(Audience.GROUP)),
-            Items.ITEM)
-        .where(col(Audience.GROUP).isNotNull())
-        .select(Events.USER, Audience.GROUP, Interactions.ONCE);
+  /** Which hashed half a user is in, 0 or 1. */
+  static Column half(long seed) {
+    return abs(xxhash64(col(Events.USER), lit(seed)).mod(lit(2))).cast("int");
   }
 
-  /** Reads the counts into arrays by item, category and price band: catalogue-sized. */
+  private static Dataset<Row> grouped(Dataset<Row> pairs) {
+    return pairs.withColumnRenamed(Events.ITEM, Audience.GROUP);
+  }
+
+  /**
+   * Reads the counts into arrays by item, category and price band: catalogue-sized.
+   *
+   * @param halves the halves of the users that count
+   */
   static ProfileShares of(
-      Map<String, Dataset<Row>> tables, List<String> attributes, int itemCount, double smoothing) {
+      Map<String, Dataset<Row>> tables,
+      List<String> attributes,
+      int itemCount,
+      double smoothing,
+      Set<Integer> halves) {
     Map<Grouping, int[]> groups = new EnumMap<>(Grouping.class);
     for (Grouping grouping : Grouping.values()) {
       int[] byItem = new int[itemCount];
@@ -153,25 +166,23 @@ final class ProfileShares implements Serializable {
             }
           });
     }
-    double[] weights = Audience.groupWeights(tables.get(ITEM_WEIGHTS), itemCount);
+    double[] weights = Audience.groupWeights(of(tables, ITEM_WEIGHTS, halves), itemCount);
+    List<Row> cells = of(tables, CELLS, halves).collectAsList();
     Map<Grouping, Audience> audiences = new EnumMap<>(Grouping.class);
     groups.forEach(
-        (grouping, byItem) -> {
-          double[] groupWeights = new double[Arrays.stream(byItem).max().orElse(-1) + 1];
-          for (int item = 0; item < itemCount; item++) {
-            if (byItem[item] >= 0) {
-              groupWeights[byItem[item]] += weights[item];
-            }
-          }
-          List<Row> cells = tables.get(grouping.cells()).collectAsList();
-          audiences.put(grouping, new Audience(groupWeights, cells, smoothing));
-        });
+        (grouping, byItem) ->
+            audiences.put(grouping, Audience.of(weights, cells, byItem, smoothing)));
     return new ProfileShares(
         attributes,
         weights,
-        Audience.groupWeights(tables.get(RECENT_WEIGHTS), itemCount),
+        Audience.groupWeights(of(tables, RECENT_WEIGHTS, halves), itemCount),
         groups,
         audiences);
+  }
+
+  private static Dataset<Row> of(
+      Map<String, Dataset<Row>> tables, String name, Set<Integer> halves) {
+    return tables.get(name).where(col(Audience.HALF).isin(halves.toArray()));
   }
 
   /** Names of the features, in the order of {@link #features}. */

@@ -67,8 +67,10 @@ final class ModelStage implements Stage {
         .fit(training)
         .tables()
         .forEach(
-            (table, rows) ->
-                context.workspace().write(rows, "views", view.name(), MODELS, name, table));
+            (table, rows) -> {
+              context.workspace().write(rows, "views", view.name(), MODELS, name, table);
+              rows.unpersist();
+            });
     LOG.info(
         "fitted model={} view={} seconds={}",
         name,
