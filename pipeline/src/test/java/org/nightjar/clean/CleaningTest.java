@@ -194,7 +194,8 @@ class CleaningTest extends SparkTest {
             apply(arrangement, in.items()),
             apply(arrangement, in.events()),
             apply(arrangement, in.requested()),
-            apply(arrangement, in.denied()));
+            apply(arrangement, in.denied()),
+            apply(arrangement, in.test()));
     return Cleaning.apply(spark, arranged, configuration, Optional.empty());
   }
 

@@ -28,8 +28,10 @@ class ConfigurationLoaderTest {
     assertThat(configuration.evaluation().byAttributes()).isNull();
     assertThat(configuration.clean().unparsable()).isEqualTo(CleanSettings.Unparsable.NULL);
     assertThat(configuration.rank().repeat())
-        .isEqualTo(new RankSettings.Repeats(RankSettings.RepeatPolicy.ALLOW, 14, Map.of()));
-    assertThat(configuration.models()).containsEntry("popular", new Popularity(28));
+        .isEqualTo(
+            new RankSettings.Repeats(
+                RankSettings.RepeatPolicy.ALLOW, 14, Map.of(), List.of("purchase", "rating")));
+    assertThat(configuration.models()).containsEntry("popular", new Popularity(28, Map.of()));
     assertThat(configuration.sources().items()).isNull();
   }
 
@@ -53,7 +55,7 @@ class ConfigurationLoaderTest {
         .containsEntry("user_id", ColumnMapping.of("u"))
         .containsEntry("item_id", ColumnMapping.of("i"));
     assertThat(configuration.evaluation().ks()).containsExactly(3);
-    assertThat(configuration.models()).containsEntry("popular", new Popularity(15));
+    assertThat(configuration.models()).containsEntry("popular", new Popularity(15, Map.of()));
   }
 
   @Test
@@ -111,7 +113,7 @@ class ConfigurationLoaderTest {
             ConfigurationLoader.load(
                     json.replace(", \"event_at\": null", ""), "c.json", List.of(), n -> null)
                 .models())
-        .containsEntry("p", new Popularity(7));
+        .containsEntry("p", new Popularity(7, Map.of()));
   }
 
   @Test
@@ -167,7 +169,7 @@ class ConfigurationLoaderTest {
                   ranges: {users.age: {}}
                 models:
                   popular: {type: popularty}
-                  again: {type: repeat, halfLifeDays: 0, rank: 64}
+                  again: {type: repeat, halfLifeDays: -1, rank: 64}
                   als: {rank: 64}
                 rank: {listLength: 0, maxPerCategory: -1, categoryLevel: x}
                 evaluation: {ks: [5, ten], confidence: 2}
@@ -187,11 +189,12 @@ class ConfigurationLoaderTest {
             "clean.duplicates.users is 'frist' but must be one of first, last, most-complete,"
                 + " most-frequent; did you mean 'first'?",
             "clean.maxEventsPerUserDay is -1 but must be >= 0",
-            "models.popular.type is 'popularty' but must be one of popularity, repeat; did you mean"
-                + " 'popularity'?",
-            "models.again.rank is an unknown key; known are halfLifeDays",
-            "models.again.halfLifeDays is 0.0 but must be > 0 days",
-            "models.als.type is missing; known are popularity, repeat",
+            "models.popular.type is 'popularty' but must be one of als, demographic,"
+                + " demographic-features, popularity, repeat; did you mean 'popularity'?",
+            "models.again.rank is an unknown key; known are halfLifeDays, eventWeights",
+            "models.again.halfLifeDays is -1.0 but must be >= 0 days",
+            "models.als.type is missing; known are als, demographic, demographic-features,"
+                + " popularity, repeat",
             "rank.categoryLevel is 'x' but must be a whole number from -2147483648 to 2147483647",
             "rank.listLength is 0 but must be > 0",
             "rank.maxPerCategory is -1 but must be >= 0",

@@ -85,7 +85,7 @@ class ConfigurationRenderingTest {
             plain.models(),
             plain.rank(),
             plain.evaluation(),
-            new OutputSettings("x" + text, 1, 1),
+            new OutputSettings("x" + text, 1, 1, 10),
             Map.of("spark." + text, text));
 
     assertThat(load(ConfigurationLoader.render(odd))).isEqualTo(odd);

@@ -61,8 +61,8 @@ class OverridesTest {
             "sources.users.options.sep=;");
 
     assertThat(configuration.models())
-        .containsEntry("again", new Repeat(28))
-        .containsEntry("popular", new Popularity(3));
+        .containsEntry("again", new Repeat(180, Map.of()))
+        .containsEntry("popular", new Popularity(3, Map.of()));
     assertThat(configuration.clean().ranges())
         .containsEntry(
             "users.age",
@@ -97,7 +97,7 @@ class OverridesTest {
         .containsExactly(
             "modles is an unknown key; did you mean 'models'?",
             "seed is {x:1} but must be a whole number",
-            "models.popular.half is an unknown key; known are halfLifeDays",
+            "models.popular.half is an unknown key; known are halfLifeDays, eventWeights",
             "rank.listLenght is an unknown key; did you mean 'listLength'?");
   }
 
