@@ -45,6 +45,10 @@ final class SparkSessions {
     Map<String, String> defaults = new LinkedHashMap<>();
     defaults.put("spark.sql.adaptive.enabled", "true");
     defaults.put("spark.sql.parquet.compression.codec", "zstd");
+    // A third of the driver's time on small data went into checking and printing plans nobody
+    // reads.
+    defaults.put("spark.sql.lightweightPlanChangeValidation", "false");
+    defaults.put("spark.sql.maxPlanStringLength", "2000");
     defaults.put("spark.sql.warehouse.dir", temporary("warehouse"));
     if (settings.get(MASTER).startsWith("local")) {
       defaults.put("spark.ui.enabled", "false");

@@ -66,7 +66,7 @@ public record DemographicFeatures(
         double recentHalfLifeDays,
     @Setting(value = "Weight by event type; types not named weigh 1.", byDefault = "{}")
         Map<String, Double> eventWeights,
-    @Setting(value = "Most positive examples; a hashed sample beyond.", byDefault = "50000")
+    @Setting(value = "Most positive examples; a hashed sample beyond.", byDefault = "20000")
         int maxPositives,
     @Setting(value = "Negative examples per positive one.", byDefault = "4") int negatives,
     @Setting(value = "Ridge penalty of the regression.", byDefault = "0.001") double regularisation,
@@ -80,7 +80,7 @@ public record DemographicFeatures(
   private static final String FEATURES = "features";
   private static final String DRAW = "draw";
   private static final String HASH = "hash";
-  private static final int MAX_ITERATIONS = 50;
+  private static final int MAX_ITERATIONS = 25;
   private static final StructType EXAMPLES =
       new StructType()
           .add(LABEL, DataTypes.DoubleType, false)

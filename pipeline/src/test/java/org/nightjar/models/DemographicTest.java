@@ -10,8 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DemographicTest extends ModelTest {
-  private static final Demographic MODEL =
-      new Demographic(List.of(), 1, 1, 0, Map.of(), 10);
+  private static final Demographic MODEL = new Demographic(List.of(), 1, 1, 0, Map.of(), 10);
 
   @TempDir Path folder;
 

@@ -50,10 +50,6 @@ class InteractionsTest extends ModelTest {
     assertThat(sorted(pairs)).containsExactly("[0,0,1.0,1.0,1]");
     assertThat(pairs.columns())
         .containsExactly(
-            Events.USER,
-            Events.ITEM,
-            Interactions.WEIGHT,
-            Interactions.ONCE,
-            Interactions.COUNT);
+            Events.USER, Events.ITEM, Interactions.WEIGHT, Interactions.ONCE, Interactions.COUNT);
   }
 }

@@ -36,9 +36,7 @@ abstract class ModelTest extends SparkTest {
           .add(Events.EVENT_AT, DataTypes.TimestampType)
           .add(Events.VALUE, DataTypes.DoubleType);
   static final StructType PROFILES =
-      new StructType()
-          .add(Users.USER, DataTypes.IntegerType)
-          .add(TASTE, DataTypes.StringType);
+      new StructType().add(Users.USER, DataTypes.IntegerType).add(TASTE, DataTypes.StringType);
   private static final StructType REQUESTS =
       PROFILES.add(Request.EXCLUDED, DataTypes.createArrayType(DataTypes.IntegerType));
 
@@ -155,6 +153,7 @@ abstract class ModelTest extends SparkTest {
   }
 
   /** Item names for reasons. */
-  static final String[] NAMES = {"tea", "cup", "pot", "jam", "rye", "oat", "fig", "nut", "pea", "egg"};
-
+  static final String[] NAMES = {
+    "tea", "cup", "pot", "jam", "rye", "oat", "fig", "nut", "pea", "egg"
+  };
 }

@@ -79,14 +79,14 @@ class TopNTest extends SparkTest {
     eligible.set(0, 18);
     Broadcast<UserShift> scorer = Broadcasts.of(spark, new UserShift(20));
 
-    List<String> one = sorted(TopN.perUser(requests.repartition(1), "excluded", scorer, eligible, 5));
+    List<String> one =
+        sorted(TopN.perUser(requests.repartition(1), "excluded", scorer, eligible, 5));
 
     assertThat(one).hasSize(39).noneMatch(text -> text.startsWith("[13,"));
     for (int partitions : new int[] {4, 16}) {
       assertThat(
               sorted(
-                  TopN.perUser(
-                      requests.repartition(partitions), "excluded", scorer, eligible, 5)))
+                  TopN.perUser(requests.repartition(partitions), "excluded", scorer, eligible, 5)))
           .isEqualTo(one);
     }
   }
