@@ -48,7 +48,6 @@ final class SparkSessions {
     // A third of the driver's time on small data went into checking and printing plans nobody
     // reads.
     defaults.put("spark.sql.lightweightPlanChangeValidation", "false");
-    defaults.put("spark.sql.maxPlanStringLength", "2000");
     defaults.put("spark.sql.warehouse.dir", temporary("warehouse"));
     if (settings.get(MASTER).startsWith("local")) {
       defaults.put("spark.ui.enabled", "false");

@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.posexplode;
 import static org.apache.spark.sql.functions.round;
 import static org.apache.spark.sql.functions.sqrt;
 import static org.apache.spark.sql.functions.transform;
+import static org.apache.spark.sql.functions.when;
 
 import java.util.Arrays;
 import java.util.BitSet;
@@ -58,7 +59,8 @@ public final class SimilarItemLists {
         itemVectors.select(
             col(Items.ITEM).as(Candidates.USER),
             array(col(Items.ITEM)).as(ITSELF),
-            transform(col(vectorColumn), v -> v.divide(norm).cast("float")).as(VECTOR));
+            when(norm.gt(0), transform(col(vectorColumn), v -> v.divide(norm).cast("float")))
+                .as(VECTOR));
     return TopN.perUser(
             requests,
             ITSELF,

@@ -63,7 +63,8 @@ class BlendLearnerTest extends RankTest {
           IntStream.range(0, items)
               .boxed()
               .filter(at -> blended[at] > 0)
-              .sorted(Comparator.comparingDouble((Integer at) -> -blended[at]).thenComparing(at -> at))
+              .sorted(
+                  Comparator.comparingDouble((Integer at) -> -blended[at]).thenComparing(at -> at))
               .limit(k)
               .toList();
       double sum = 0;

@@ -37,8 +37,7 @@ abstract class RankTest extends SparkTest {
         maxPerCategory,
         1,
         new RankSettings.Activity(20),
-        new RankSettings.Blend(
-            RankSettings.Normalisation.MIN_MAX, true, Map.of(), Map.of()),
+        new RankSettings.Blend(RankSettings.Normalisation.MIN_MAX, true, Map.of(), Map.of()),
         fallback);
   }
 

@@ -50,8 +50,7 @@ class RankerTest extends RankTest {
 
   @Test
   void listsEndAtTheirLength() {
-    assertThat(
-            list(ranker(settings(4, 0)), proposals(), weights(1, 0.5), 2).<Integer>getList(1))
+    assertThat(list(ranker(settings(4, 0)), proposals(), weights(1, 0.5), 2).<Integer>getList(1))
         .containsExactly(5, 2);
   }
 
@@ -144,8 +143,7 @@ class RankerTest extends RankTest {
 
     assertThat(
             sorted(
-                counts.select(
-                    col("n"), Ranker.activity(col("n"), new RankSettings.Activity(20)))))
+                counts.select(col("n"), Ranker.activity(col("n"), new RankSettings.Activity(20)))))
         .containsExactly("[0,cold]", "[1,light]", "[20,light]", "[21,heavy]", "[null,cold]");
   }
 

@@ -30,8 +30,7 @@ class RulesTest extends RankTest {
           .add(Events.ITEM, DataTypes.IntegerType);
 
   private static Row event(int user, int item, String type, int daysAgo) {
-    return row(
-        user, item, type, java.sql.Timestamp.from(CUTOFF.minusSeconds(daysAgo * 86_400L)));
+    return row(user, item, type, java.sql.Timestamp.from(CUTOFF.minusSeconds(daysAgo * 86_400L)));
   }
 
   /** Items 0 and 1 are food, item 2 is a toy, item 3 has no category. */
@@ -89,8 +88,7 @@ class RulesTest extends RankTest {
   void deniedPairsAreForbiddenUnderAnyPolicy() {
     Optional<Dataset<Row>> denied = Optional.of(rows(PAIRS, row(5, 2), row(0, 0), row(5, 2)));
 
-    assertThat(
-            sorted(Rules.forbidden(events(), traits(), denied, settings(10, ALLOW), CUTOFF)))
+    assertThat(sorted(Rules.forbidden(events(), traits(), denied, settings(10, ALLOW), CUTOFF)))
         .containsExactly("[0,0]", "[5,2]");
     assertThat(
             sorted(

@@ -54,10 +54,7 @@ class SimilarItemListsTest extends RankTest {
 
   @Test
   void withoutVectorsThereAreNone() {
-    assertThat(
-            sorted(
-                SimilarItemLists.of(
-                    rows(VECTORS), "vector", new float[3][], items(0, 3), 5)))
+    assertThat(sorted(SimilarItemLists.of(rows(VECTORS), "vector", new float[3][], items(0, 3), 5)))
         .isEmpty();
   }
 }
