@@ -1,5 +1,6 @@
 package org.nightjar.models;
 
+import static org.apache.spark.sql.functions.lit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -36,29 +37,31 @@ class AudienceTest extends ModelTest {
 
   @Test
   void countsByLevelAndGroup() {
-    assertThat(sorted(Audience.cells(pairs(), tastes(), List.of(TASTE), 10)))
+    assertThat(sorted(Audience.cells(pairs(), tastes(), List.of(TASTE), 10, lit(0))))
         .containsExactly(
-            "[taste,A,0,3.0]", "[taste,A,1,1.0]", "[taste,B,1,4.0]", "[taste,C,2,1.0]");
-    assertThat(sorted(Audience.groups(pairs()))).containsExactly("[0,4.0]", "[1,5.0]", "[2,1.0]");
+            "[taste,A,0,0,3.0]", "[taste,A,1,0,1.0]", "[taste,B,1,0,4.0]", "[taste,C,2,0,1.0]");
+    assertThat(sorted(Audience.groups(pairs(), lit(0))))
+        .containsExactly("[0,0,4.0]", "[1,0,5.0]", "[2,0,1.0]");
   }
 
   @Test
   void onlyTheHeaviestLevelsAreKept() {
-    assertThat(sorted(Audience.cells(pairs(), tastes(), List.of(TASTE), 1)))
-        .containsExactly("[taste,A,0,3.0]", "[taste,A,1,1.0]");
+    assertThat(sorted(Audience.cells(pairs(), tastes(), List.of(TASTE), 1, lit(0))))
+        .containsExactly("[taste,A,0,0,3.0]", "[taste,A,1,0,1.0]");
   }
 
   @Test
   void withoutAttributesThereAreNoCells() {
-    assertThat(sorted(Audience.cells(pairs(), tastes(), List.of(), 10))).isEmpty();
+    assertThat(sorted(Audience.cells(pairs(), tastes(), List.of(), 10, lit(0)))).isEmpty();
   }
 
   @Test
   void ratiosByHand() {
     Audience audience =
-        new Audience(
+        Audience.of(
             new double[] {4, 5, 1, 0},
-            Audience.cells(pairs(), tastes(), List.of(TASTE), 10).collectAsList(),
+            Audience.cells(pairs(), tastes(), List.of(TASTE), 10, lit(0)).collectAsList(),
+            new int[] {0, 1, 2, 3},
             6);
 
     // ln[(W_vg + m·p_g) / (W_v + m) / p_g] with m = 6, p = 0.4, 0.5, 0.1.
@@ -79,7 +82,7 @@ class AudienceTest extends ModelTest {
 
   @Test
   void unknownLevelsHaveNoRatios() {
-    Audience audience = new Audience(new double[] {1}, List.of(), 1);
+    Audience audience = Audience.of(new double[] {1}, List.of(), new int[] {0}, 1);
 
     assertThat(audience.ratio(TASTE, "A")).isNull();
     assertThat(audience.ratio(TASTE, null)).isNull();
