@@ -88,8 +88,13 @@ final class CommonOptions {
         "nightjar-" + configuration.name(), configuration.spark(), Optional.ofNullable(master));
   }
 
-  /** How a run is to go: progress, and what the manifest says of command and machine. */
+  /** How a run is to go, by these options. */
   RunOptions run(CommandSpec spec, boolean publish) {
+    return runOptions(spec, publish, progress());
+  }
+
+  /** How a run is to go: progress, and what the manifest says of command and machine. */
+  static RunOptions runOptions(CommandSpec spec, boolean publish, Progress.Mode progress) {
     Blas blas = Blas.inUse();
     List<String> warnings =
         blas.isSlow()
@@ -100,7 +105,7 @@ final class CommonOptions {
             : List.of();
     return new RunOptions(
         publish,
-        progress(),
+        progress,
         String.join(" ", spec.commandLine().getParseResult().originalArgs()),
         Nightjar.Version.ofNightjar(),
         blas.text(),

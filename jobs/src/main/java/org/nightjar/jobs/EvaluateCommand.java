@@ -31,7 +31,7 @@ final class EvaluateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Configuration configuration = options.configuration();
     try (SparkSession spark = options.session(configuration)) {
-      NightResult result = Night.run(spark, configuration, options.run(spec, false));
+      NightResult result = Night.evaluate(spark, configuration, options.run(spec, false));
       PrintWriter out = spec.commandLine().getOut();
       out.println();
       out.print(TextReport.render(result.metrics(), result.headlineK(), List.of()));

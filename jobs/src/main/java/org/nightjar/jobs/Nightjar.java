@@ -29,6 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RunCommand.class,
       EvaluateCommand.class,
       ValidateCommand.class,
+      SuiteCommand.class,
       ReleasesCommand.class,
       PublishCommand.class,
       RollbackCommand.class,

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
 import org.nightjar.InputException;
@@ -28,6 +29,15 @@ import org.slf4j.LoggerFactory;
 public final class Night {
   private static final Logger LOG = LoggerFactory.getLogger(Night.class);
 
+  private static final List<Stage> MEASURING =
+      List.of(
+          new IngestStage(),
+          new CleanStage(),
+          new FeatureStage(),
+          new ModelStage(),
+          new RankStage(),
+          new EvaluateStage());
+
   private Night() {}
 
   /**
@@ -38,9 +48,57 @@ public final class Night {
    */
   public static NightResult run(
       SparkSession spark, Configuration configuration, RunOptions options) {
-    Clock clock = Clock.systemUTC();
+    RunContext context = context(spark, configuration, options);
     org.apache.hadoop.conf.Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     String output = configuration.output().path();
+    List<Stage> stages = new ArrayList<>(MEASURING);
+    stages.add(new PublishStage());
+    stages.add(new ReportStage());
+    Duration expiry = Duration.ofMinutes(configuration.output().lockExpiryMinutes());
+    try (OutputLock lock =
+        OutputLock.acquire(output, context.runId(), expiry, hadoop, Clock.systemUTC())) {
+      execute(context, stages);
+      context.releases().seal(context.manifest(Instant.now()));
+      if (context.verdict().orElseThrow().passed()) {
+        lock.confirm();
+        context.releases().promote(context.runId());
+        context.workspace().delete("ingest");
+        context.workspace().deleteOtherRuns();
+      }
+      return result(context);
+    }
+  }
+
+  /**
+   * Runs the stages up to the evaluation and publishes nothing. The work files are gone afterwards.
+   *
+   * @throws InputException if the configuration or the sources cannot be used
+   */
+  public static NightResult evaluate(
+      SparkSession spark, Configuration configuration, RunOptions options) {
+    return evaluate(spark, configuration, options, context -> {});
+  }
+
+  /** The same, with a look at the work files before they go. */
+  static NightResult evaluate(
+      SparkSession spark,
+      Configuration configuration,
+      RunOptions options,
+      Consumer<RunContext> export) {
+    RunContext context = context(spark, configuration, options);
+    try {
+      execute(context, MEASURING);
+      export.accept(context);
+      return result(context);
+    } finally {
+      context.workspace().delete();
+    }
+  }
+
+  private static RunContext context(
+      SparkSession spark, Configuration configuration, RunOptions options) {
+    Clock clock = Clock.systemUTC();
+    org.apache.hadoop.conf.Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     Map<String, String> inputs = InputFingerprints.of(configuration.sources(), hadoop);
     Instant startedAt = clock.instant();
     String runId =
@@ -48,39 +106,9 @@ public final class Night {
             startedAt,
             InputFingerprints.sha256(
                 ConfigurationLoader.render(configuration) + inputs + startedAt));
-    Releases releases = Releases.at(output, hadoop, clock);
+    Releases releases = Releases.at(configuration.output().path(), hadoop, clock);
     Optional<Manifest> last = releases.current().map(pointer -> releases.manifest(pointer.runId()));
-    RunContext context =
-        new RunContext(spark, configuration, runId, startedAt, options, releases, inputs, last);
-    List<Stage> stages = new ArrayList<>();
-    stages.add(new IngestStage());
-    stages.add(new CleanStage());
-    stages.add(new FeatureStage());
-    stages.add(new ModelStage());
-    stages.add(new RankStage());
-    stages.add(new EvaluateStage());
-    if (!options.publish()) {
-      try {
-        execute(context, stages);
-        return result(context);
-      } finally {
-        context.workspace().delete();
-      }
-    }
-    stages.add(new PublishStage());
-    stages.add(new ReportStage());
-    Duration expiry = Duration.ofMinutes(configuration.output().lockExpiryMinutes());
-    try (OutputLock lock = OutputLock.acquire(output, runId, expiry, hadoop, clock)) {
-      execute(context, stages);
-      releases.seal(context.manifest(clock.instant()));
-      if (context.verdict().orElseThrow().passed()) {
-        lock.confirm();
-        releases.promote(runId);
-        context.workspace().delete("ingest");
-        context.workspace().deleteOtherRuns();
-      }
-      return result(context);
-    }
+    return new RunContext(spark, configuration, runId, startedAt, options, releases, inputs, last);
   }
 
   private static void execute(RunContext context, List<Stage> stages) {

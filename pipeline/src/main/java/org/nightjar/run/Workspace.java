@@ -43,7 +43,7 @@ public final class Workspace {
 
   /** A path below the run's folder. */
   public String path(String... parts) {
-    return new Path(root, String.join("/", parts)).toString();
+    return (parts.length == 0 ? root : new Path(root, String.join("/", parts))).toString();
   }
 
   /** Writes a table and reads it back, so that what follows starts from the files. */

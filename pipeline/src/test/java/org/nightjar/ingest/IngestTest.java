@@ -162,7 +162,7 @@ class IngestTest extends SparkTest {
             null,
             Map.of(),
             null,
-            null,
+            Sample.evaluation(),
             null,
             Map.of());
 

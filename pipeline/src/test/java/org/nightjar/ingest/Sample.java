@@ -7,6 +7,7 @@ import org.nightjar.config.Attribute;
 import org.nightjar.config.CleanSettings;
 import org.nightjar.config.ColumnMapping;
 import org.nightjar.config.Configuration;
+import org.nightjar.config.EvaluationSettings;
 import org.nightjar.config.Source;
 import org.nightjar.config.Sources;
 
@@ -70,9 +71,20 @@ public final class Sample {
         null,
         Map.of(),
         null,
-        null,
+        Sample.evaluation(),
         null,
         Map.of());
+  }
+
+  /** Nothing held out. */
+  public static EvaluationSettings evaluation() {
+    return new EvaluationSettings(
+        new EvaluationSettings.Split(EvaluationSettings.SplitType.TIME, 28, 5, 0.2, 5),
+        null,
+        List.of(10),
+        0,
+        0.95,
+        List.of());
   }
 
   public static Attribute categorical() {

@@ -1,0 +1,291 @@
+package org.nightjar.run;
+
+import static org.apache.spark.sql.functions.arrays_zip;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.posexplode;
+import static org.apache.spark.sql.functions.unix_seconds;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import org.nightjar.InputException;
+import org.nightjar.config.Configuration;
+import org.nightjar.config.ConfigurationLoader;
+import org.nightjar.rank.Ranker;
+import org.nightjar.table.Events;
+import org.nightjar.table.Items;
+import org.nightjar.table.Recommendations;
+import org.nightjar.table.Users;
+
+/**
+ * The product on a fixed split of CSV files: TRAIN is all that is learned from, TEST gives the
+ * users to serve and, at the very end, the truth.
+ *
+ * <p>The holdout that teaches the blend lies inside TRAIN. Its kind is told from user ids alone:
+ * where at least 80 % of the training users occur in TEST, rows were held out at random; otherwise
+ * TEST comes after TRAIN in time.
+ *
+ * @param train user_id, item_id, and optionally event_at, quantity, unit_price or amount, rating,
+ *     order_id
+ * @param test user_id, item_id
+ * @param profiles user_id and profile attributes; null: none
+ * @param items item_id, and optionally category, text, price; null: none
+ * @param numeric profile columns that are numbers; the others are categories
+ * @param excludeSeen whether items of TRAIN are kept out of the lists
+ * @param models model types; empty: those of the product
+ * @param k items per list
+ * @param out folder for recommendations, metrics and run.json
+ */
+public record Suite(
+    Path train,
+    Path test,
+    Path profiles,
+    Path items,
+    List<String> numeric,
+    boolean excludeSeen,
+    List<String> models,
+    int k,
+    Path out) {
+  private static final double RANDOM_SHARE = 0.8;
+  private static final double HOLDOUT_DAYS = 28;
+  private static final double SECONDS_PER_DAY = 86_400;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * Trains, ranks, scores and writes.
+   *
+   * @throws InputException if a file is missing, empty or has no user_id or item_id
+   */
+  public NightResult run(SparkSession spark, RunOptions options) {
+    Configuration configuration =
+        ConfigurationLoader.load(
+            json(configuration(spark)), "suite.json", List.of(), name -> System.getenv(name));
+    NightResult result = Night.evaluate(spark, configuration, options, context -> export(context));
+    Map<String, Object> record = new LinkedHashMap<>();
+    record.put("configuration", ConfigurationLoader.render(configuration));
+    record.put("blend_weights", result.weights().bySegment());
+    record.put("stage_seconds", result.seconds());
+    record.put("peak_heap_bytes", peakHeapBytes());
+    try {
+      Files.writeString(out.resolve("run.json"), json(record));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return result;
+  }
+
+  private void export(RunContext context) {
+    View full = context.full().orElseThrow();
+    context
+        .ofView(full, "lists")
+        .select(
+            col(Users.USER),
+            posexplode(arrays_zip(col(Ranker.ITEMS), col(Ranker.SCORES), col(Ranker.SOURCES))))
+        .where(col("pos").lt(k))
+        .select(
+            col(Users.USER),
+            col("pos").plus(1).as(Recommendations.RANK),
+            col("col").getField(Ranker.ITEMS).as(Items.ITEM),
+            col("col").getField(Ranker.SCORES).as(Recommendations.SCORE),
+            col("col").getField(Ranker.SOURCES).as(Recommendations.SOURCE))
+        .join(context.cleaned("users").select(Users.USER, Users.USER_ID), Users.USER)
+        .join(context.itemIds(), Items.ITEM)
+        .select(
+            Recommendations.USER_ID,
+            Recommendations.RANK,
+            Recommendations.ITEM_ID,
+            Recommendations.SCORE,
+            Recommendations.SOURCE)
+        .repartition(1)
+        .sortWithinPartitions(Recommendations.USER_ID, Recommendations.RANK)
+        .write()
+        .mode(SaveMode.Overwrite)
+        .parquet(out.resolve("recommendations").toString());
+    context
+        .workspace()
+        .read("evaluate", "metrics")
+        .coalesce(1)
+        .write()
+        .mode(SaveMode.Overwrite)
+        .parquet(out.resolve("metrics").toString());
+  }
+
+  private Map<String, Object> configuration(SparkSession spark) {
+    List<String> trainColumns = columns(spark, train);
+    List<String> profileColumns =
+        profiles == null
+            ? List.of()
+            : columns(spark, profiles).stream().filter(c -> !c.equals(Users.USER_ID)).toList();
+    boolean timed = trainColumns.contains(Events.EVENT_AT);
+    Map<String, Object> events = new LinkedHashMap<>();
+    for (String column :
+        List.of(
+            Events.USER_ID,
+            Events.ITEM_ID,
+            Events.EVENT_AT,
+            Events.QUANTITY,
+            Events.AMOUNT,
+            Events.ORDER_ID)) {
+      if (trainColumns.contains(column)) {
+        events.put(column, column);
+      }
+    }
+    if (trainColumns.contains("unit_price") && !trainColumns.contains(Events.AMOUNT)) {
+      events.put(
+          Events.AMOUNT,
+          Map.of("expr", "try_cast(unit_price AS DOUBLE) * try_cast(quantity AS DOUBLE)"));
+    }
+    if (trainColumns.contains("rating")) {
+      events.put(Events.VALUE, "rating");
+    }
+    Map<String, Object> sources = new LinkedHashMap<>();
+    if (profiles != null) {
+      Map<String, Object> users = new LinkedHashMap<>();
+      users.put(Users.USER_ID, Users.USER_ID);
+      profileColumns.forEach(column -> users.put(column, column));
+      sources.put("users", csv(profiles, users));
+    }
+    if (items != null) {
+      List<String> itemColumns = columns(spark, items);
+      Map<String, Object> mapped = new LinkedHashMap<>();
+      for (String column : List.of(Items.ITEM_ID, Items.CATEGORY, Items.TEXT, Items.PRICE)) {
+        if (itemColumns.contains(column)) {
+          mapped.put(column, column);
+        }
+      }
+      sources.put("items", csv(items, mapped));
+    }
+    sources.put("events", List.of(csv(train, events)));
+    sources.put("requested", csv(test, Map.of(Users.USER_ID, Users.USER_ID)));
+    Map<String, Object> attributes = new LinkedHashMap<>();
+    profileColumns.forEach(
+        column ->
+            attributes.put(
+                column, Map.of("type", numeric.contains(column) ? "numeric" : "categorical")));
+    Map<String, Object> configuration = new LinkedHashMap<>();
+    configuration.put("name", "suite");
+    configuration.put("sources", sources);
+    configuration.put("userAttributes", attributes);
+    // The files are taken as they are: a row that stands twice was bought twice.
+    configuration.put(
+        "clean",
+        Map.of(
+            "duplicates", Map.of("exactEvents", false),
+            "budgets", Map.of("maxRejectedShare", 1)));
+    configuration.put("models", models(!profileColumns.isEmpty()));
+    configuration.put(
+        "rank",
+        Map.of("listLength", k, "repeat", Map.of("policy", excludeSeen ? "exclude" : "allow")));
+    configuration.put(
+        "evaluation",
+        Map.of(
+            "split", split(spark, timed),
+            "ks", List.of(k),
+            "test", csv(test, Map.of(Users.USER_ID, Users.USER_ID, Items.ITEM_ID, Items.ITEM_ID))));
+    configuration.put("output", Map.of("path", out.toString()));
+    return configuration;
+  }
+
+  /**
+   * The shipped default: what the data allows, the strongest first, the one that knows every item
+   * last.
+   */
+  private Map<String, Object> models(boolean withProfiles) {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("repeat", Map.of("type", "repeat", "halfLifeDays", 0));
+    all.put("repeat-recent", Map.of("type", "repeat", "halfLifeDays", 60));
+    all.put("als", Map.of("type", "als", "strength", "log"));
+    all.put("demographic-features", Map.of("type", "demographic-features"));
+    all.put("demographic", Map.of("type", "demographic", "halfLifeDays", 0));
+    all.put("popularity-recent", Map.of("type", "popularity", "halfLifeDays", 14));
+    all.put("popularity", Map.of("type", "popularity", "halfLifeDays", 0));
+    if (!models.isEmpty()) {
+      Map<String, Object> chosen = new LinkedHashMap<>();
+      models.forEach(type -> chosen.put(type, all.getOrDefault(type, Map.of("type", type))));
+      return chosen;
+    }
+    if (excludeSeen) {
+      all.remove("repeat");
+      all.remove("repeat-recent");
+    }
+    if (!withProfiles) {
+      all.remove("demographic");
+      all.remove("demographic-features");
+    }
+    return all;
+  }
+
+  private Map<String, Object> split(SparkSession spark, boolean timed) {
+    if (!timed || shareOfTrainingUsersInTest(spark) >= RANDOM_SHARE) {
+      return Map.of("type", "random", "share", 0.2);
+    }
+    Row span =
+        csv(spark, train)
+            .agg(
+                min(unix_seconds(col(Events.EVENT_AT).try_cast("timestamp"))),
+                max(unix_seconds(col(Events.EVENT_AT).try_cast("timestamp"))))
+            .head();
+    if (span.isNullAt(0)) {
+      return Map.of("type", "random", "share", 0.2);
+    }
+    double days = (span.getLong(1) - span.getLong(0)) / SECONDS_PER_DAY;
+    return Map.of("type", "time", "days", Math.max(Math.min(HOLDOUT_DAYS, days / 4), 1e-3));
+  }
+
+  private double shareOfTrainingUsersInTest(SparkSession spark) {
+    Dataset<Row> known = csv(spark, train).select(Users.USER_ID).distinct();
+    Dataset<Row> served = csv(spark, test).select(Users.USER_ID).distinct();
+    return (double) known.join(served, Users.USER_ID).count() / Math.max(1, known.count());
+  }
+
+  private static List<String> columns(SparkSession spark, Path file) {
+    return Arrays.asList(csv(spark, file).columns());
+  }
+
+  private static Dataset<Row> csv(SparkSession spark, Path file) {
+    if (!Files.isReadable(file)) {
+      throw new InputException(String.format("Cannot read '%s': there is no such file.", file));
+    }
+    return spark.read().option("header", "true").csv(file.toString());
+  }
+
+  private static Map<String, Object> csv(Path file, Map<String, ?> columns) {
+    return Map.of(
+        "format",
+        "csv",
+        "path",
+        file.toString(),
+        "options",
+        Map.of("header", "true"),
+        "columns",
+        columns);
+  }
+
+  private static long peakHeapBytes() {
+    return java.lang.management.ManagementFactory.getMemoryPoolMXBeans().stream()
+        .filter(pool -> pool.getType() == java.lang.management.MemoryType.HEAP)
+        .mapToLong(pool -> pool.getPeakUsage().getUsed())
+        .sum();
+  }
+
+  private static String json(Object value) {
+    try {
+      return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package org.nightjar.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nightjar.InputException;
+import org.nightjar.SparkTest;
+import org.nightjar.config.Configuration;
+import org.nightjar.config.ConfigurationLoader;
+import org.nightjar.publish.Pointer;
+import org.nightjar.publish.Releases;
+
+/** The whole night on a small shop: 40 users in two groups, 12 items, 90 days. */
+class NightTest extends SparkTest {
+  private static final int USERS = 40;
+  private static final int ITEMS = 12;
+  private static final int DAYS = 90;
+
+  @TempDir private Path folder;
+
+  @Test
+  void publishesTheSameListsWhateverTheOrderOfTheInput() throws IOException {
+    List<String> lines = purchases();
+    writeShop(lines);
+    NightResult first = night("out/first");
+    Collections.reverse(lines);
+    writeShop(lines);
+    NightResult second = night("out/second");
+
+    assertThat(first.verdict().passed()).as("%s", first.verdict().reasons()).isTrue();
+    assertThat(recommendations(first)).hasSize(USERS * 5).isEqualTo(recommendations(second));
+    assertThat(current("out/first")).map(Pointer::runId).contains(first.runId());
+    assertThat(spark.read().parquet(first.release() + "/fallback").where("segment = 'all'").count())
+        .isEqualTo(5);
+    assertThat(spark.read().parquet(first.release() + "/similar_items").count())
+        .isEqualTo(ITEMS * 3L);
+    assertThat(
+            Files.readString(
+                folder.resolve("out/first/releases/" + first.runId() + "/report.html")))
+        .contains(first.runId());
+  }
+
+  @Test
+  void publishesNothingFromBadInput() throws IOException {
+    writeShop(purchases());
+    Files.writeString(folder.resolve("purchases.csv"), "user,item,when\n");
+
+    assertThatThrownBy(() -> night("out/bad"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("purchases.csv");
+    assertThat(current("out/bad")).isEmpty();
+  }
+
+  private Optional<Pointer> current(String output) {
+    return Releases.at(
+            folder.resolve(output).toString(),
+            spark.sparkContext().hadoopConfiguration(),
+            Clock.systemUTC())
+        .current();
+  }
+
+  private List<String> recommendations(NightResult night) {
+    return sorted(
+        spark
+            .read()
+            .parquet(night.release() + "/recommendations")
+            .select("user_id", "rank", "item_id", "source"));
+  }
+
+  private NightResult night(String output) {
+    RunOptions options =
+        new RunOptions(true, Progress.Mode.QUIET, "run", "test", "test", List.of());
+    return Night.run(spark, configuration(output), options);
+  }
+
+  private Configuration configuration(String output) {
+    String text =
+        """
+        name: shop
+        sources:
+          users: {format: csv, path: FOLDER/users.csv, options: {header: true}, columns: {user_id: user, group: group}}
+          items: {format: csv, path: FOLDER/items.csv, options: {header: true}, columns: {item_id: item, text: name}}
+          events: {format: csv, path: FOLDER/purchases.csv, options: {header: true}, columns: {user_id: user, item_id: item, event_at: when}}
+        userAttributes: {group: {type: categorical}}
+        models:
+          repeat: {type: repeat}
+          als: {type: als, rank: 4, iterations: 3}
+          demographic: {type: demographic, smoothing: 5}
+          popularity: {type: popularity}
+        rank: {listLength: 5, candidatesPerModel: 12}
+        evaluation: {split: {type: time, days: 20}, ks: [5], bootstrapReplicates: 20}
+        output: {path: FOLDER/OUTPUT, similarItems: 3}
+        """;
+    return ConfigurationLoader.load(
+        text.replace("FOLDER", folder.toString()).replace("OUTPUT", output),
+        "shop.yaml",
+        List.of(),
+        name -> null);
+  }
+
+  /** Group A likes the first half of the items, group B the second; everyone buys item 0. */
+  private static List<String> purchases() {
+    List<String> lines = new ArrayList<>();
+    LocalDate first = LocalDate.parse("2024-01-01");
+    for (int user = 0; user < USERS; user++) {
+      for (int visit = 0; visit < 12; visit++) {
+        int item =
+            visit % 4 == 0 ? 0 : (user % 2) * (ITEMS / 2) + (user * 7 + visit * 5) % (ITEMS / 2);
+        LocalDate day = first.plusDays((user * 3 + visit * 8) % DAYS);
+        lines.add(String.format("u%02d,i%02d,%sT10:00:00Z", user, item, day));
+      }
+    }
+    return lines;
+  }
+
+  private void writeShop(List<String> purchases) throws IOException {
+    List<String> users = new ArrayList<>(List.of("user,group"));
+    for (int user = 0; user < USERS; user++) {
+      users.add(String.format("u%02d,%s", user, user % 2 == 0 ? "A" : "B"));
+    }
+    List<String> items = new ArrayList<>(List.of("item,name"));
+    for (int item = 0; item < ITEMS; item++) {
+      items.add(String.format("i%02d,Item %d", item, item));
+    }
+    List<String> events = new ArrayList<>(List.of("user,item,when"));
+    events.addAll(purchases);
+    Files.write(folder.resolve("users.csv"), users);
+    Files.write(folder.resolve("items.csv"), items);
+    Files.write(folder.resolve("purchases.csv"), events);
+  }
+}
