@@ -1,9 +1,6 @@
 package org.nightjar.models;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.exp;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.transform;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.util.HashMap;
@@ -15,10 +12,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.nightjar.Require;
 import org.nightjar.Setting;
-import org.nightjar.rank.kernel.Broadcasts;
 import org.nightjar.rank.kernel.Explainer;
-import org.nightjar.rank.kernel.TopN;
-import org.nightjar.table.Candidates;
 import org.nightjar.table.Events;
 
 /**
@@ -121,14 +115,7 @@ public record Demographic(
 
     @Override
     public Dataset<Row> propose(Request request) {
-      return TopN.perUser(
-              request.users(),
-              Request.EXCLUDED,
-              Broadcasts.of(request.users().sparkSession(), scorer()),
-              request.eligible(),
-              request.perUser())
-          .withColumn(
-              Candidates.SCORES, transform(col(Candidates.SCORES), s -> exp(s).cast("float")));
+      return scorer().propose(request);
     }
 
     @Override

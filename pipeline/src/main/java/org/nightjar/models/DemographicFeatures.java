@@ -2,11 +2,9 @@ package org.nightjar.models;
 
 import static org.apache.spark.sql.functions.abs;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.exp;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sequence;
-import static org.apache.spark.sql.functions.transform;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
@@ -33,8 +31,6 @@ import org.nightjar.Require;
 import org.nightjar.Setting;
 import org.nightjar.rank.kernel.Broadcasts;
 import org.nightjar.rank.kernel.Explainer;
-import org.nightjar.rank.kernel.TopN;
-import org.nightjar.table.Candidates;
 import org.nightjar.table.Events;
 
 /**
@@ -202,14 +198,7 @@ public record DemographicFeatures(
 
     @Override
     public Dataset<Row> propose(Request request) {
-      return TopN.perUser(
-              request.users(),
-              Request.EXCLUDED,
-              Broadcasts.of(request.users().sparkSession(), scorer()),
-              request.eligible(),
-              request.perUser())
-          .withColumn(
-              Candidates.SCORES, transform(col(Candidates.SCORES), s -> exp(s).cast("float")));
+      return scorer().propose(request);
     }
 
     @Override
