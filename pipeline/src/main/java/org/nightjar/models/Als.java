@@ -43,9 +43,9 @@ import org.nightjar.table.Users;
 public record Als(
     @Setting(value = "Number of latent factors, 1 to 512.", byDefault = "64") int rank,
     @Setting(value = "Alternations.", byDefault = "10") int iterations,
-    @Setting(value = "λ, scaled by the number of a user's or item's pairs.", byDefault = "0.03")
+    @Setting(value = "λ, scaled by the number of a user's or item's pairs.", byDefault = "0.2")
         double regularisation,
-    @Setting(value = "α, how much a preference of 1 adds to the confidence.", byDefault = "3")
+    @Setting(value = "α, how much a preference of 1 adds to the confidence.", byDefault = "1.5")
         double alpha,
     @Setting(
             value = "False: learn the rating in `value` instead of the preference.",
@@ -65,7 +65,7 @@ public record Als(
         Map<String, Double> eventWeights,
     @Setting(
             value =
-                "Blocks per side; 0: one per 250,000 pairs, at least 4. Another number of blocks is another random start.",
+                "Blocks per side; 0: one per 250,000 pairs, at least 2. Another number of blocks is another random start.",
             byDefault = "0")
         int blocks)
     implements CandidateModel {
@@ -83,7 +83,7 @@ public record Als(
   private static final String PREFERENCE = "preference";
   private static final int PREFERENCE_SCALE = 6;
   private static final int PAIRS_PER_BLOCK = 250_000;
-  private static final int MIN_BLOCKS = 4;
+  private static final int MIN_BLOCKS = 2;
   private static final int CHECKPOINT_INTERVAL = 5;
 
   public Als {

@@ -1,7 +1,9 @@
 package org.nightjar.models;
 
 import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.round;
@@ -143,7 +145,7 @@ final class Audience implements Serializable {
    *
    * @param pairs {@code user}, {@link #GROUP} int, {@link Interactions#ONCE}
    * @param profiles see the features package
-   * @param maxLevels the levels with the most weight that are kept per attribute
+   * @param maxLevels the levels with the most users that are kept per attribute
    * @param half int column by which users are kept apart; a constant where that is not wanted
    * @return {@link #ATTRIBUTE}, {@link #LEVEL}, {@link #GROUP}, {@link #HALF}, {@link #WEIGHT}
    */
@@ -167,23 +169,22 @@ final class Audience implements Serializable {
                     col(Events.USER),
                     col(ENTRY).getField(ATTRIBUTE).as(ATTRIBUTE),
                     col(ENTRY).getField(LEVEL).as(LEVEL));
-    Dataset<Row> cells =
-        pairs
-            .join(levelPerUser.where(col(LEVEL).isNotNull()), Events.USER)
-            .groupBy(col(ATTRIBUTE), col(LEVEL), col(GROUP), half.as(HALF))
-            .agg(round(sum(Interactions.ONCE), WEIGHT_SCALE).as(WEIGHT));
-    Dataset<Row> heaviestLevels =
-        cells
+    Dataset<Row> known = levelPerUser.where(col(LEVEL).isNotNull());
+    Dataset<Row> commonest =
+        known
             .groupBy(ATTRIBUTE, LEVEL)
-            .agg(round(sum(WEIGHT), WEIGHT_SCALE).as(TOTAL))
+            .agg(count(lit(1)).as(TOTAL))
             .withColumn(
                 PLACE,
                 row_number()
                     .over(Window.partitionBy(ATTRIBUTE).orderBy(col(TOTAL).desc(), col(LEVEL))))
-            .where(col(PLACE).leq(maxLevels));
-    return cells
-        .join(heaviestLevels.select(ATTRIBUTE, LEVEL), new String[] {ATTRIBUTE, LEVEL})
-        .select(ATTRIBUTE, LEVEL, GROUP, HALF, WEIGHT);
+            .where(col(PLACE).leq(maxLevels))
+            .select(ATTRIBUTE, LEVEL);
+    // Users are few beside pairs, and levels few beside both: the pairs are shuffled once.
+    return pairs
+        .join(known.join(broadcast(commonest), new String[] {ATTRIBUTE, LEVEL}), Events.USER)
+        .groupBy(col(ATTRIBUTE), col(LEVEL), col(GROUP), half.as(HALF))
+        .agg(round(sum(Interactions.ONCE), WEIGHT_SCALE).as(WEIGHT));
   }
 
   /** W_g: {@link #GROUP}, {@link #HALF}, {@link #WEIGHT}. */

@@ -42,7 +42,8 @@ public record Demographic(
         double halfLifeDays,
     @Setting(value = "Weight by event type; types not named weigh 1.", byDefault = "{}")
         Map<String, Double> eventWeights,
-    @Setting(value = "Most levels per attribute, heaviest first.", byDefault = "64") int maxLevels)
+    @Setting(value = "Most levels per attribute, those of most users first.", byDefault = "64")
+        int maxLevels)
     implements CandidateModel {
 
   private static final String ITEMS = "item_weights";

@@ -62,11 +62,12 @@ public record DemographicFeatures(
         double recentHalfLifeDays,
     @Setting(value = "Weight by event type; types not named weigh 1.", byDefault = "{}")
         Map<String, Double> eventWeights,
-    @Setting(value = "Most positive examples; a hashed sample beyond.", byDefault = "20000")
+    @Setting(value = "Most positive examples; a hashed sample beyond.", byDefault = "10000")
         int maxPositives,
     @Setting(value = "Negative examples per positive one.", byDefault = "4") int negatives,
     @Setting(value = "Ridge penalty of the regression.", byDefault = "0.001") double regularisation,
-    @Setting(value = "Most levels per attribute, heaviest first.", byDefault = "64") int maxLevels)
+    @Setting(value = "Most levels per attribute, those of most users first.", byDefault = "64")
+        int maxLevels)
     implements CandidateModel {
 
   private static final String COEFFICIENTS = "coefficients";

@@ -53,16 +53,16 @@ final class CleanStage implements Stage {
               row.getAs(CleanCounts.ROWS),
               Long::sum);
     }
-    workspace.write(cleaned.rejects(), FOLDER, "rejects");
+    long rejects = workspace.writeCounting(cleaned.rejects(), FOLDER, "rejects");
     List<String> broken =
         Cleaning.checkBudgets(
             counts, context.configuration().clean().budgets(), context.lastRowsRead());
     if (!broken.isEmpty()) {
       throw new InputException(broken);
     }
-    long users = workspace.write(cleaned.users(), FOLDER, "users").count();
-    long items = workspace.write(cleaned.items(), FOLDER, "items").count();
-    long events = workspace.write(cleaned.events(), FOLDER, "events").count();
+    long users = workspace.writeCounting(cleaned.users(), FOLDER, "users");
+    long items = workspace.writeCounting(cleaned.items(), FOLDER, "items");
+    long events = workspace.writeCounting(cleaned.events(), FOLDER, "events");
     if (cleaned.denied() != null) {
       workspace.write(cleaned.denied(), FOLDER, "denied");
     }
@@ -76,7 +76,7 @@ final class CleanStage implements Stage {
     shown.put("users", users);
     shown.put("items", items);
     shown.put("events", events);
-    shown.put("rejects", context.cleaned("rejects").count());
+    shown.put("rejects", rejects);
     return shown;
   }
 

@@ -1,5 +1,6 @@
 package org.nightjar.run;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,18 +45,23 @@ final class FeatureStage implements Stage {
             "shared",
             "traits");
     addViews(context);
-    for (View view : context.views()) {
-      Dataset<Row> events = context.events(view);
-      workspace.write(UserContexts.of(events), "views", view.name(), "context");
-      workspace.write(
-          Rules.forbidden(events, traits, denied(context), configuration.rank(), view.cutoff()),
-          "views",
-          view.name(),
-          "forbidden");
-    }
     Map<String, Long> counts = new LinkedHashMap<>();
     counts.put("views", (long) context.views().size());
-    context.full().ifPresent(view -> counts.putAll(publishedFeatures(context, view)));
+    List<Runnable> work = new ArrayList<>();
+    context.full().ifPresent(view -> work.add(() -> counts.putAll(published(context, view))));
+    for (View view : context.views()) {
+      Dataset<Row> events = context.events(view);
+      work.add(() -> workspace.write(UserContexts.of(events), "views", view.name(), "context"));
+      work.add(
+          () ->
+              workspace.write(
+                  Rules.forbidden(
+                      events, traits, denied(context), configuration.rank(), view.cutoff()),
+                  "views",
+                  view.name(),
+                  "forbidden"));
+    }
+    Together.run(work);
     return counts;
   }
 
@@ -89,7 +95,7 @@ final class FeatureStage implements Stage {
         : Optional.empty();
   }
 
-  private static Map<String, Long> publishedFeatures(RunContext context, View view) {
+  private static Map<String, Long> published(RunContext context, View view) {
     String[] folder = {"views", view.name(), "features"};
     Map<String, Long> counts = new LinkedHashMap<>();
     try (FeatureTables tables =
@@ -107,6 +113,6 @@ final class FeatureStage implements Stage {
   }
 
   private static long write(RunContext context, Dataset<Row> rows, String[] folder, String table) {
-    return context.workspace().write(rows, folder[0], folder[1], folder[2], table).count();
+    return context.workspace().writeCounting(rows, folder[0], folder[1], folder[2], table);
   }
 }

@@ -23,7 +23,7 @@ final class IngestStage implements Stage {
         .forEach(
             (name, rows) -> {
               if (rows != null) {
-                counts.put(name, context.workspace().write(rows, FOLDER, name).count());
+                counts.put(name, context.workspace().writeCounting(rows, FOLDER, name));
               }
             });
     return counts;

@@ -1,5 +1,6 @@
 package org.nightjar.run;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,10 +33,12 @@ final class ModelStage implements Stage {
         Dataset<Row> events = context.events(view).persist(StorageLevel.MEMORY_AND_DISK());
         try {
           Training training = training(context, view, events);
+          List<Runnable> fits = new ArrayList<>();
           context
               .configuration()
               .models()
-              .forEach((name, model) -> fit(context, view, name, model, training));
+              .forEach((name, model) -> fits.add(() -> fit(context, view, name, model, training)));
+          Together.run(fits);
         } finally {
           events.unpersist();
         }

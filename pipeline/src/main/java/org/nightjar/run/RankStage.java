@@ -87,10 +87,20 @@ final class RankStage implements Stage {
     Request request =
         new Request(
             users, eligible(context, view), context.configuration().rank().candidatesPerModel());
+    List<Runnable> proposals = new ArrayList<>();
     for (String model : context.models()) {
-      Dataset<Row> proposed = ModelStage.load(context, view, model).propose(request);
-      context.workspace().write(proposed, "views", view.name(), "proposals", model);
+      proposals.add(
+          () ->
+              context
+                  .workspace()
+                  .write(
+                      ModelStage.load(context, view, model).propose(request),
+                      "views",
+                      view.name(),
+                      "proposals",
+                      model));
     }
+    Together.run(proposals);
   }
 
   private static Dataset<Row> requested(RunContext context) {
@@ -186,8 +196,8 @@ final class RankStage implements Stage {
     context.models().forEach(name -> models.put(name, ModelStage.load(context, view, name)));
     Map<String, Explainer> explainers = new TreeMap<>();
     models.forEach((name, model) -> explainers.put(name, model.explainer()));
-    Dataset<Row> rows =
-        workspace.write(
+    long rows =
+        workspace.writeCounting(
             Reasons.attach(
                     lists,
                     context.profiles(),
@@ -199,17 +209,15 @@ final class RankStage implements Stage {
             view.name(),
             "recommendations");
     counts.put("users", lists.count());
-    counts.put("rows", rows.count());
+    counts.put("rows", rows);
     counts.put(
         "fallback_rows",
-        workspace
-            .write(fallback(context, view, ranker, models), "views", view.name(), "fallback")
-            .count());
+        workspace.writeCounting(
+            fallback(context, view, ranker, models), "views", view.name(), "fallback"));
     counts.put(
         "similar_rows",
-        workspace
-            .write(similarItems(context, view, models), "views", view.name(), "similar_items")
-            .count());
+        workspace.writeCounting(
+            similarItems(context, view, models), "views", view.name(), "similar_items"));
     return counts;
   }
 

@@ -1,5 +1,8 @@
 package org.nightjar.run;
 
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
@@ -9,6 +12,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Observation;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
@@ -28,6 +32,7 @@ import org.apache.spark.sql.SparkSession;
  * </pre>
  */
 public final class Workspace {
+  private static final String ROWS = "rows";
   private static final String WORK = "work";
 
   private final SparkSession spark;
@@ -50,6 +55,21 @@ public final class Workspace {
   public Dataset<Row> write(Dataset<Row> rows, String... parts) {
     rows.write().mode(SaveMode.Overwrite).parquet(path(parts));
     return read(parts);
+  }
+
+  /** Writes a table and counts its rows on the way. */
+  public long writeCounting(Dataset<Row> rows, String... parts) {
+    Observation written = new Observation();
+    rows.observe(written, count(lit(1)).as(ROWS))
+        .write()
+        .mode(SaveMode.Overwrite)
+        .parquet(path(parts));
+    try {
+      return (Long) written.getAsJava().get(ROWS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while a table was written", e);
+    }
   }
 
   /** A table written earlier in the run. */
