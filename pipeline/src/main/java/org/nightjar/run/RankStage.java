@@ -76,6 +76,15 @@ final class RankStage implements Stage {
   }
 
   private static void propose(RunContext context, View view) {
+    Request request = request(context, view);
+    for (String model : context.models()) {
+      Dataset<Row> proposed = ModelStage.load(context, view, model).propose(request);
+      context.workspace().write(proposed, "views", view.name(), "proposals", model);
+    }
+  }
+
+  /** Candidates for the held-out users of a holdout view, or for the requested ones. */
+  static Request request(RunContext context, View view) {
     Dataset<Row> excluded = Rules.excludedPerUser(context.ofView(view, "forbidden"));
     Dataset<Row> users =
         (view.isHoldout()
@@ -84,13 +93,8 @@ final class RankStage implements Stage {
             .join(context.profiles(), Users.USER)
             .join(excluded, new String[] {Users.USER}, "left");
     users = context.workspace().write(users, "views", view.name(), "requests");
-    Request request =
-        new Request(
-            users, eligible(context, view), context.configuration().rank().candidatesPerModel());
-    for (String model : context.models()) {
-      Dataset<Row> proposed = ModelStage.load(context, view, model).propose(request);
-      context.workspace().write(proposed, "views", view.name(), "proposals", model);
-    }
+    return new Request(
+        users, eligible(context, view), context.configuration().rank().candidatesPerModel());
   }
 
   private static Dataset<Row> requested(RunContext context) {
