@@ -75,6 +75,15 @@ final class SuiteCommand implements Callable<Integer> {
   private List<String> models = new ArrayList<>();
 
   @Option(
+      names = "--tune-minutes",
+      paramLabel = "M",
+      defaultValue = "0",
+      description =
+          "Minutes of trials with other model settings before the run, inside TRAIN; 0: none."
+              + " Default: ${DEFAULT-VALUE}.")
+  private int tuneMinutes;
+
+  @Option(
       names = "--k",
       defaultValue = "10",
       description = "Items per list. Default: ${DEFAULT-VALUE}.")
@@ -105,6 +114,7 @@ final class SuiteCommand implements Callable<Integer> {
             repeat == RepeatPolicy.exclude,
             models,
             k,
+            tuneMinutes,
             out.toAbsolutePath());
     try (SparkSession spark =
         SparkSessions.open("nightjar-suite", Map.of(), Optional.ofNullable(master))) {

@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.log1p;
 import static org.apache.spark.sql.functions.round;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.broadcast.Broadcast;
@@ -170,6 +171,21 @@ public record Als(
             col(Events.ITEM),
             round(preference, PREFERENCE_SCALE).cast("float").as(PREFERENCE))
         .where(col(PREFERENCE).gt(0));
+  }
+
+  @Override
+  public SearchSpace searchSpace(List<String> profile) {
+    SearchSpace space =
+        SearchSpace.NONE
+            .with("rank", SearchSpace.oneOf(16, 32, 64, 96, 128))
+            .with("regularisation", SearchSpace.logUniform(0.01, 1))
+            .with("iterations", SearchSpace.integers(10, 15));
+    return implicit
+        ? space
+            .with("alpha", SearchSpace.logUniform(0.3, 30))
+            .with("strength", SearchSpace.oneOf("binary", "log"))
+            .with("halfLifeDays", SearchSpace.oneOf(0, 60, 180))
+        : space;
   }
 
   @Override

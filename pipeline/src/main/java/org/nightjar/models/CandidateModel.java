@@ -1,5 +1,6 @@
 package org.nightjar.models;
 
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -27,4 +28,11 @@ public sealed interface CandidateModel
    * @param itemCount number of items; indexes run from 0
    */
   FittedModel restore(Map<String, Dataset<Row>> tables, int itemCount);
+
+  /**
+   * The settings that a search may change, for this type of model.
+   *
+   * @param profile names of the profile attributes that models may use, as in {@link Training}
+   */
+  SearchSpace searchSpace(List<String> profile);
 }

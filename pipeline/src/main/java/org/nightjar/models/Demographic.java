@@ -80,6 +80,16 @@ public record Demographic(
   }
 
   @Override
+  public SearchSpace searchSpace(List<String> profile) {
+    return SearchSpace.NONE
+        .with("halfLifeDays", SearchSpace.oneOf(0, 7, 14, 30, 60, 120))
+        .with("smoothing", SearchSpace.logUniform(10, 3000))
+        .with("attributeWeight", SearchSpace.uniform(0.3, 1))
+        .with("attributes", SearchSpace.someOf(profile))
+        .judgedOnColdUsers();
+  }
+
+  @Override
   public FittedModel restore(Map<String, Dataset<Row>> tables, int itemCount) {
     return new Fitted(tables, itemCount, smoothing, attributeWeight);
   }

@@ -180,6 +180,16 @@ public record DemographicFeatures(
   }
 
   @Override
+  public SearchSpace searchSpace(List<String> profile) {
+    return SearchSpace.NONE
+        .with("halfLifeDays", SearchSpace.oneOf(0, 30, 60, 120, 240))
+        .with("recentHalfLifeDays", SearchSpace.oneOf(3, 7, 14, 30))
+        .with("smoothing", SearchSpace.logUniform(10, 3000))
+        .with("regularisation", SearchSpace.logUniform(1e-5, 0.1))
+        .judgedOnColdUsers();
+  }
+
+  @Override
   public FittedModel restore(Map<String, Dataset<Row>> tables, int itemCount) {
     return new Fitted(tables, itemCount, smoothing);
   }

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.round;
 import static org.apache.spark.sql.functions.sum;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
@@ -48,6 +49,13 @@ public record Popularity(
             .groupBy(Items.ITEM)
             .agg(round(sum(Interactions.ONCE), SCORE_SCALE).cast("float").as(SCORE));
     return restore(Map.of(ITEM_SCORES, itemScores), training.itemCount());
+  }
+
+  @Override
+  public SearchSpace searchSpace(List<String> profile) {
+    return SearchSpace.NONE
+        .with("halfLifeDays", SearchSpace.oneOf(0, 7, 14, 30, 60, 120))
+        .judgedOnColdUsers();
   }
 
   @Override

@@ -12,6 +12,7 @@ import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.transform;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -58,6 +59,11 @@ public record Repeat(
                 col(Events.ITEM),
                 col(Interactions.WEIGHT).cast("float").as(Interactions.WEIGHT));
     return restore(Map.of(PAIRS, pairs), training.itemCount());
+  }
+
+  @Override
+  public SearchSpace searchSpace(List<String> profile) {
+    return SearchSpace.NONE.with("halfLifeDays", SearchSpace.oneOf(0, 14, 30, 60, 90, 180, 365));
   }
 
   @Override

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 final class ModelStage implements Stage {
   private static final Logger LOG = LoggerFactory.getLogger(ModelStage.class);
   private static final String CHECKPOINTS = "checkpoints";
-  private static final String MODELS = "models";
+  static final String MODELS = "models";
 
   @Override
   public String name() {
@@ -52,7 +52,8 @@ final class ModelStage implements Stage {
     return counts;
   }
 
-  private static Training training(RunContext context, View view, Dataset<Row> events) {
+  /** What every model of a view learns from. */
+  static Training training(RunContext context, View view, Dataset<Row> events) {
     return new Training(
         context.profiles(),
         context.profile(),
@@ -63,7 +64,8 @@ final class ModelStage implements Stage {
         context.configuration().seed());
   }
 
-  private static void fit(
+  /** Trains one model and writes its tables. */
+  static void fit(
       RunContext context, View view, String name, CandidateModel model, Training training) {
     long start = System.nanoTime();
     model
@@ -83,7 +85,11 @@ final class ModelStage implements Stage {
 
   /** A model as it was written. */
   static FittedModel load(RunContext context, View view, String name) {
-    CandidateModel model = context.configuration().models().get(name);
+    return load(context, view, name, context.configuration().models().get(name));
+  }
+
+  /** A model as it was written under a name. */
+  static FittedModel load(RunContext context, View view, String name, CandidateModel model) {
     List<String> tables = context.workspace().list("views", view.name(), MODELS, name);
     Map<String, Dataset<Row>> read = new LinkedHashMap<>();
     for (String table : tables) {

@@ -95,6 +95,21 @@ public final class Night {
     }
   }
 
+  /**
+   * Runs a search over model settings on the holdout. The work files are gone afterwards.
+   *
+   * @param configuration one whose evaluation has no test table
+   */
+  static void tune(
+      SparkSession spark, Configuration configuration, RunOptions options, TuneStage search) {
+    RunContext context = context(spark, configuration, options);
+    try {
+      execute(context, List.of(new IngestStage(), new CleanStage(), new FeatureStage(), search));
+    } finally {
+      context.workspace().delete();
+    }
+  }
+
   private static RunContext context(
       SparkSession spark, Configuration configuration, RunOptions options) {
     Clock clock = Clock.systemUTC();
@@ -120,6 +135,7 @@ public final class Night {
             stages.stream().map(Stage::name).toList(),
             context.last().map(Manifest::stageSeconds).orElse(Map.of()),
             Clock.systemUTC());
+    context.shownBy(progress);
     for (Stage stage : stages) {
       progress.start(stage.name());
       LOG.info("start run={} stage={}", context.runId(), stage.name());

@@ -32,9 +32,10 @@ public final class Progress {
     /** Lines for people. */
     PLAIN,
     /**
-     * One JSON object per line: {@code event} (start, finish, skip, done), {@code stage}, {@code
-     * number}, {@code of}, {@code seconds} (of the stage; finish only), {@code elapsed_seconds},
-     * {@code left_seconds} (absent when unknown), {@code counts} (finish), {@code why} (skip).
+     * One JSON object per line: {@code event} (start, step, finish, skip, done), {@code stage},
+     * {@code number}, {@code of}, {@code seconds} (of the stage; finish only), {@code
+     * elapsed_seconds}, {@code left_seconds} (absent when unknown), {@code counts} (finish), {@code
+     * why} (skip); a step has fields of its own.
      */
     JSON,
     /** Not at all. */
@@ -114,6 +115,19 @@ public final class Progress {
     fields.put("seconds", took);
     fields.put("counts", counts);
     say("finish", stage, fields, " done in " + duration(took) + text(counts));
+  }
+
+  /**
+   * A part of the running stage is done.
+   *
+   * @param words for people
+   * @param fields the same for programs
+   */
+  public void step(String words, Map<String, Object> fields) {
+    if (running == null) {
+      throw new IllegalStateException("a step is done but no stage runs");
+    }
+    say("step", running, fields, ": " + words);
   }
 
   /** A stage is left out, for a reason such as "finished before". */

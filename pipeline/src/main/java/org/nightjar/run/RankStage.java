@@ -76,17 +76,7 @@ final class RankStage implements Stage {
   }
 
   private static void propose(RunContext context, View view) {
-    Dataset<Row> excluded = Rules.excludedPerUser(context.ofView(view, "forbidden"));
-    Dataset<Row> users =
-        (view.isHoldout()
-                ? context.ofView(view, "truth").select(Users.USER).distinct()
-                : requested(context))
-            .join(context.profiles(), Users.USER)
-            .join(excluded, new String[] {Users.USER}, "left");
-    users = context.workspace().write(users, "views", view.name(), "requests");
-    Request request =
-        new Request(
-            users, eligible(context, view), context.configuration().rank().candidatesPerModel());
+    Request request = request(context, view);
     List<Runnable> proposals = new ArrayList<>();
     for (String model : context.models()) {
       proposals.add(
@@ -101,6 +91,20 @@ final class RankStage implements Stage {
                       model));
     }
     Together.run(proposals);
+  }
+
+  /** Candidates for the held-out users of a holdout view, or for the requested ones. */
+  static Request request(RunContext context, View view) {
+    Dataset<Row> excluded = Rules.excludedPerUser(context.ofView(view, "forbidden"));
+    Dataset<Row> users =
+        (view.isHoldout()
+                ? context.ofView(view, "truth").select(Users.USER).distinct()
+                : requested(context))
+            .join(context.profiles(), Users.USER)
+            .join(excluded, new String[] {Users.USER}, "left");
+    users = context.workspace().write(users, "views", view.name(), "requests");
+    return new Request(
+        users, eligible(context, view), context.configuration().rank().candidatesPerModel());
   }
 
   private static Dataset<Row> requested(RunContext context) {

@@ -42,6 +42,7 @@ final class RunContext {
   private long users;
   private long items;
   private long events;
+  private Progress progress;
   private Map<String, Double> seconds = Map.of();
   private Verdict verdict;
   private Map<String, Manifest.PublishedTable> written = Map.of();
@@ -217,6 +218,15 @@ final class RunContext {
         manifest ->
             manifest.counts().sources().forEach((source, count) -> rows.put(source, count.read())));
     return rows;
+  }
+
+  void shownBy(Progress shown) {
+    this.progress = shown;
+  }
+
+  /** Where a long stage tells of its steps; known while stages run. */
+  Progress progress() {
+    return progress;
   }
 
   void timed(Map<String, Double> secondsByStage) {

@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +24,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.nightjar.InputException;
+import org.nightjar.Require;
 import org.nightjar.config.Configuration;
 import org.nightjar.config.ConfigurationLoader;
 import org.nightjar.rank.Ranker;
@@ -47,6 +50,8 @@ import org.nightjar.table.Users;
  * @param excludeSeen whether items of TRAIN are kept out of the lists
  * @param models model types; empty: those of the product
  * @param k items per list
+ * @param tuneMinutes time for a search over model settings before the run, on the holdout inside
+ *     TRAIN; 0: none
  * @param out folder for recommendations, metrics and run.json
  */
 public record Suite(
@@ -58,11 +63,16 @@ public record Suite(
     boolean excludeSeen,
     List<String> models,
     int k,
+    int tuneMinutes,
     Path out) {
   private static final double RANDOM_SHARE = 0.8;
   private static final double HOLDOUT_DAYS = 28;
   private static final double SECONDS_PER_DAY = 86_400;
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  public Suite {
+    Require.that(tuneMinutes >= 0, "tune-minutes is %s but must be >= 0", tuneMinutes);
+  }
 
   /**
    * Trains, ranks, scores and writes.
@@ -70,14 +80,27 @@ public record Suite(
    * @throws InputException if a file is missing, empty or has no user_id or item_id
    */
   public NightResult run(SparkSession spark, RunOptions options) {
-    Configuration configuration =
-        ConfigurationLoader.load(
-            json(configuration(spark)), "suite.json", List.of(), name -> System.getenv(name));
+    Map<String, Object> shipped = configuration(spark);
+    TuneStage tuning =
+        new TuneStage(
+            (model, settings) -> load(changed(shipped, model, settings)).models().get(model),
+            Duration.ofMinutes(tuneMinutes),
+            Clock.systemUTC());
+    if (tuneMinutes > 0) {
+      Night.tune(spark, load(withoutTest(shipped)), options, tuning);
+    }
+    Map<String, Object> chosen = shipped;
+    for (Map.Entry<String, Tuned> model : tuning.tuned().entrySet()) {
+      chosen = changed(chosen, model.getKey(), model.getValue().settings());
+    }
+    Configuration configuration = load(chosen);
     NightResult result = Night.evaluate(spark, configuration, options, context -> export(context));
     Map<String, Object> record = new LinkedHashMap<>();
     record.put("configuration", ConfigurationLoader.render(configuration));
     record.put("blend_weights", result.weights().bySegment());
     record.put("stage_seconds", result.seconds());
+    record.put("trials", tuning.trials());
+    record.put("tuned", tuning.tuned());
     record.put("peak_heap_bytes", peakHeapBytes());
     try {
       Files.writeString(out.resolve("run.json"), json(record));
@@ -121,6 +144,42 @@ public record Suite(
         .write()
         .mode(SaveMode.Overwrite)
         .parquet(out.resolve("metrics").toString());
+  }
+
+  private static Configuration load(Map<String, Object> configuration) {
+    return ConfigurationLoader.load(
+        json(configuration), "suite.json", List.of(), name -> System.getenv(name));
+  }
+
+  /** The configuration with some settings of a model changed. */
+  private static Map<String, Object> changed(
+      Map<String, Object> configuration, String model, Map<String, Object> settings) {
+    Map<String, Object> models = part(configuration, "models");
+    Map<String, Object> changed = part(models, model);
+    changed.putAll(settings);
+    models.put(model, changed);
+    Map<String, Object> whole = new LinkedHashMap<>(configuration);
+    whole.put("models", models);
+    return whole;
+  }
+
+  /** The configuration that knows nothing of TEST, not even its users. */
+  private static Map<String, Object> withoutTest(Map<String, Object> configuration) {
+    Map<String, Object> whole = new LinkedHashMap<>(configuration);
+    Map<String, Object> sources = part(configuration, "sources");
+    sources.remove("requested");
+    whole.put("sources", sources);
+    Map<String, Object> evaluation = part(configuration, "evaluation");
+    evaluation.remove("test");
+    whole.put("evaluation", evaluation);
+    return whole;
+  }
+
+  /** A copy of a mapping inside another. */
+  private static Map<String, Object> part(Map<String, Object> whole, String name) {
+    Map<String, Object> part = new LinkedHashMap<>();
+    ((Map<?, ?>) whole.get(name)).forEach((key, value) -> part.put((String) key, value));
+    return part;
   }
 
   private Map<String, Object> configuration(SparkSession spark) {

@@ -29,6 +29,7 @@ import org.apache.spark.sql.SparkSession;
  * views/VIEW/features/{user_features,item_features,user_item_features}
  * views/VIEW/models/MODEL/TABLE
  * evaluate/metrics
+ * tune/{cold_requests,cold_truth}, tune/figures/MODEL/NUMBER
  * </pre>
  */
 public final class Workspace {
