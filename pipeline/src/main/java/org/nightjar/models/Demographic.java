@@ -91,48 +91,46 @@ public record Demographic(
 
   @Override
   public FittedModel restore(Map<String, Dataset<Row>> tables, int itemCount) {
-    return new Fitted(tables, itemCount, smoothing, attributeWeight);
+    return new Fitted(tables, new Once<>(() -> scorer(tables, itemCount)));
   }
 
-  private record Fitted(
-      Map<String, Dataset<Row>> tables, int itemCount, double smoothing, double attributeWeight)
+  private ProfileScorer scorer(Map<String, Dataset<Row>> tables, int itemCount) {
+    List<Row> cells = tables.get(CELLS).collectAsList();
+    Audience audience =
+        Audience.of(
+            Audience.groupWeights(tables.get(ITEMS), itemCount),
+            cells,
+            IntStream.range(0, itemCount).toArray(),
+            smoothing);
+    Map<String, Map<String, float[]>> additions = new TreeMap<>();
+    for (Row cell : cells) {
+      additions
+          .computeIfAbsent(cell.getString(0), a -> new HashMap<>())
+          .computeIfAbsent(cell.getString(1), l -> weighted(audience.ratio(cell.getString(0), l)));
+    }
+    return new ProfileScorer(audience.logShare(), additions);
+  }
+
+  private float[] weighted(float[] ratio) {
+    float[] weighted = new float[ratio.length];
+    for (int item = 0; item < ratio.length; item++) {
+      weighted[item] = (float) attributeWeight * ratio[item];
+    }
+    return weighted;
+  }
+
+  private record Fitted(Map<String, Dataset<Row>> tables, Once<ProfileScorer> scorer)
       implements FittedModel {
-
-    private ProfileScorer scorer() {
-      List<Row> cells = tables.get(CELLS).collectAsList();
-      Audience audience =
-          Audience.of(
-              Audience.groupWeights(tables.get(ITEMS), itemCount),
-              cells,
-              IntStream.range(0, itemCount).toArray(),
-              smoothing);
-      Map<String, Map<String, float[]>> additions = new TreeMap<>();
-      for (Row cell : cells) {
-        additions
-            .computeIfAbsent(cell.getString(0), a -> new HashMap<>())
-            .computeIfAbsent(
-                cell.getString(1), l -> weighted(audience.ratio(cell.getString(0), l)));
-      }
-      return new ProfileScorer(audience.logShare(), additions);
-    }
-
-    private float[] weighted(float[] ratio) {
-      float[] weighted = new float[ratio.length];
-      for (int item = 0; item < ratio.length; item++) {
-        weighted[item] = (float) attributeWeight * ratio[item];
-      }
-      return weighted;
-    }
 
     @Override
     public Dataset<Row> propose(Request request) {
-      return scorer().propose(request);
+      return scorer.get().propose(request);
     }
 
     @Override
     public Explainer explainer() {
-      ProfileScorer scorer = scorer();
-      return (user, item, names) -> scorer.reason(user, item);
+      ProfileScorer known = scorer.get();
+      return (user, item, names) -> known.reason(user, item);
     }
   }
 }

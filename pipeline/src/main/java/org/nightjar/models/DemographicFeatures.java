@@ -191,31 +191,30 @@ public record DemographicFeatures(
 
   @Override
   public FittedModel restore(Map<String, Dataset<Row>> tables, int itemCount) {
-    return new Fitted(tables, itemCount, smoothing);
+    return new Fitted(tables, new Once<>(() -> scorer(tables, itemCount)));
   }
 
-  private record Fitted(Map<String, Dataset<Row>> tables, int itemCount, double smoothing)
-      implements FittedModel {
-
-    private ProfileScorer scorer() {
-      Map<String, Double> coefficients = new HashMap<>();
-      for (Row row : tables.get(COEFFICIENTS).collectAsList()) {
-        coefficients.put(row.getString(0), row.getDouble(1));
-      }
-      List<String> used = ProfileShares.attributes(coefficients.keySet());
-      return ProfileShares.of(tables, used, itemCount, smoothing, Set.of(0, 1))
-          .scorer(coefficients);
+  private ProfileScorer scorer(Map<String, Dataset<Row>> tables, int itemCount) {
+    Map<String, Double> coefficients = new HashMap<>();
+    for (Row row : tables.get(COEFFICIENTS).collectAsList()) {
+      coefficients.put(row.getString(0), row.getDouble(1));
     }
+    List<String> used = ProfileShares.attributes(coefficients.keySet());
+    return ProfileShares.of(tables, used, itemCount, smoothing, Set.of(0, 1)).scorer(coefficients);
+  }
+
+  private record Fitted(Map<String, Dataset<Row>> tables, Once<ProfileScorer> scorer)
+      implements FittedModel {
 
     @Override
     public Dataset<Row> propose(Request request) {
-      return scorer().propose(request);
+      return scorer.get().propose(request);
     }
 
     @Override
     public Explainer explainer() {
-      ProfileScorer scorer = scorer();
-      return (user, item, names) -> scorer.reason(user, item);
+      ProfileScorer known = scorer.get();
+      return (user, item, names) -> known.reason(user, item);
     }
   }
 }

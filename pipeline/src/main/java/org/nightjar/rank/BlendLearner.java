@@ -145,20 +145,34 @@ public final class BlendLearner {
     for (int sweep = 0; sweep < MAX_SWEEPS && improved; sweep++) {
       improved = false;
       for (int model = 0; model < weights.length; model++) {
-        double kept = weights[model];
-        for (double candidate : GRID) {
-          weights[model] = candidate;
-          double changed = value(examples, weights);
-          if (changed > value * (1 + MIN_GAIN)) {
-            value = changed;
-            kept = candidate;
+        double[] along = valuesAlong(examples, weights, model);
+        for (int at = 0; at < GRID.length; at++) {
+          if (along[at] > value * (1 + MIN_GAIN)) {
+            value = along[at];
+            weights[model] = GRID[at];
             improved = true;
           }
         }
-        weights[model] = kept;
       }
     }
     return weights;
+  }
+
+  /** The value at each point of the grid of one model's weight, the other weights as they are. */
+  private double[] valuesAlong(List<Example> examples, double[] weights, int model) {
+    double[][] values =
+        IntStream.range(0, examples.size())
+            .parallel()
+            .mapToObj(
+                at -> examples.get(at).averagePrecisions(weights, model, settings.listLength()))
+            .toArray(double[][]::new);
+    double[] means = new double[GRID.length];
+    for (double[] ofUser : values) {
+      for (int at = 0; at < GRID.length; at++) {
+        means[at] += ofUser[at] / values.length;
+      }
+    }
+    return means;
   }
 
   private double value(List<Example> examples, double[] weights) {
@@ -180,7 +194,26 @@ public final class BlendLearner {
      * AP@k = Σ_j h_j · P@j / min(k, |T|) of the blended list; candidates of score 0 are not listed.
      */
     double averagePrecision(double[] weights, int k) {
-      double[] blended = Ranker.blend(scores, weights, relevant.length);
+      return averagePrecisionOf(Ranker.blend(scores, weights, relevant.length), k);
+    }
+
+    /** AP@k at each point of the grid of one model's weight. */
+    double[] averagePrecisions(double[] weights, int model, int k) {
+      double[] others = weights.clone();
+      others[model] = 0;
+      double[] rest = Ranker.sum(scores, others, relevant.length);
+      double[] blended = new double[rest.length];
+      double[] values = new double[GRID.length];
+      for (int point = 0; point < GRID.length; point++) {
+        for (int at = 0; at < rest.length; at++) {
+          blended[at] = Ranker.rounded(rest[at] + GRID[point] * scores[model][at]);
+        }
+        values[point] = averagePrecisionOf(blended, k);
+      }
+      return values;
+    }
+
+    private double averagePrecisionOf(double[] blended, int k) {
       int[] top = new int[k];
       int size = 0;
       for (int at = 0; at < blended.length; at++) {

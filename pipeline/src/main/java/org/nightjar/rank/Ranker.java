@@ -166,16 +166,27 @@ public record Ranker(List<String> models, RankSettings settings, String[] catego
 
   /** Weighted sums, rounded to 1e-6 so that equal scores are equal on every machine. */
   static double[] blend(float[][] scores, double[] weights, int count) {
-    double[] blended = new double[count];
-    for (int model = 0; model < weights.length; model++) {
-      for (int at = 0; at < count; at++) {
-        blended[at] += weights[model] * scores[model][at];
-      }
-    }
+    double[] blended = sum(scores, weights, count);
     for (int at = 0; at < count; at++) {
-      blended[at] = Math.rint(blended[at] * SCORE_STEP) / SCORE_STEP;
+      blended[at] = rounded(blended[at]);
     }
     return blended;
+  }
+
+  /** Σ_m weight_m · score_m by candidate. */
+  static double[] sum(float[][] scores, double[] weights, int count) {
+    double[] sums = new double[count];
+    for (int model = 0; model < weights.length; model++) {
+      for (int at = 0; at < count; at++) {
+        sums[at] += weights[model] * scores[model][at];
+      }
+    }
+    return sums;
+  }
+
+  /** To the digits in which scores are compared and published. */
+  static double rounded(double score) {
+    return Math.rint(score * SCORE_STEP) / SCORE_STEP;
   }
 
   private String source(float[][] scores, double[] weights, int at) {

@@ -144,10 +144,10 @@ public final class Night {
         counts = stage.run(context);
       } catch (InputException e) {
         throw e;
-      } catch (RuntimeException e) {
+      } catch (Exception e) { // Spark throws checked ones undeclared
         throw Ingest.explain(e, context.configuration())
             .map(RuntimeException.class::cast)
-            .orElse(e);
+            .orElseGet(() -> unchecked(stage, e));
       }
       progress.finish(stage.name(), counts);
       context.timed(progress.seconds());
@@ -162,18 +162,20 @@ public final class Night {
     progress.done();
   }
 
+  private static RuntimeException unchecked(Stage stage, Exception failure) {
+    return failure instanceof RuntimeException own
+        ? own
+        : new IllegalStateException("stage " + stage.name() + " failed", failure);
+  }
+
   private static NightResult result(RunContext context) {
-    List<ReportData.ExampleList> examples =
-        context.options().publish()
-            ? context.full().map(view -> ReportAssembly.examples(context, view)).orElse(List.of())
-            : List.of();
     return new NightResult(
         context.runId(),
         context.options().publish() ? context.releases().path(context.runId()) : null,
         context.verdict().orElse(null),
-        ReportAssembly.figures(context),
+        context.report().map(ReportData::metrics).orElseGet(() -> ReportAssembly.figures(context)),
         ReportAssembly.headlineK(context),
-        examples,
+        context.report().map(ReportData::lists).orElse(List.of()),
         context.weights(),
         context.seconds(),
         List.copyOf(context.warnings()));

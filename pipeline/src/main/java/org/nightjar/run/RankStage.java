@@ -1,11 +1,16 @@
 package org.nightjar.run;
 
+import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.array_sort;
 import static org.apache.spark.sql.functions.arrays_zip;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_list;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.posexplode;
+import static org.apache.spark.sql.functions.row_number;
+import static org.apache.spark.sql.functions.struct;
 
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -13,9 +18,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructField;
@@ -49,6 +57,11 @@ import org.nightjar.table.Users;
  */
 final class RankStage implements Stage {
   private static final int MAX_FALLBACK_LEVELS = 200;
+  private static final String ENTRY = "entry";
+  private static final String PLACE = "place";
+  private static final String LEVEL = "level";
+  private static final String USERS = "users";
+  private static final String ORDER = "order";
 
   @Override
   public String name() {
@@ -232,6 +245,7 @@ final class RankStage implements Stage {
   private static Dataset<Row> fallback(
       RunContext context, View view, Ranker ranker, Map<String, FittedModel> models) {
     List<String> profile = context.profile();
+    Map<Integer, List<String>> levels = commonestLevels(context.profiles(), profile);
     Map<Integer, String> segments = new LinkedHashMap<>();
     List<Row> made = new ArrayList<>();
     Object[] nobody = new Object[2 + profile.size()];
@@ -239,19 +253,11 @@ final class RankStage implements Stage {
     made.add(RowFactory.create(nobody));
     segments.put(0, Fallback.EVERYONE);
     for (int at = 0; at < profile.size(); at++) {
-      for (Row level :
-          context
-              .profiles()
-              .groupBy(profile.get(at))
-              .count()
-              .where(col(profile.get(at)).isNotNull())
-              .orderBy(col("count").desc(), col(profile.get(at)))
-              .limit(MAX_FALLBACK_LEVELS)
-              .collectAsList()) {
+      for (String level : levels.getOrDefault(at, List.of())) {
         Object[] user = new Object[2 + profile.size()];
         user[0] = made.size();
-        user[2 + at] = level.getString(0);
-        segments.put(made.size(), profile.get(at) + "=" + level.getString(0));
+        user[2 + at] = level;
+        segments.put(made.size(), profile.get(at) + "=" + level);
         made.add(RowFactory.create(user));
       }
     }
@@ -300,6 +306,36 @@ final class RankStage implements Stage {
         .join(segmentNames, Users.USER)
         .join(context.itemIds(), Items.ITEM)
         .select(Fallback.SEGMENT, Fallback.RANK, Fallback.ITEM_ID, Fallback.SCORE);
+  }
+
+  /** By place in the profile: the attribute's levels, those of most users first. */
+  private static Map<Integer, List<String>> commonestLevels(
+      Dataset<Row> profiles, List<String> profile) {
+    Map<Integer, List<String>> levels = new LinkedHashMap<>();
+    if (profile.isEmpty()) {
+      return levels;
+    }
+    Column[] entries =
+        IntStream.range(0, profile.size())
+            .mapToObj(at -> struct(lit(at).as(PLACE), col(profile.get(at)).as(LEVEL)))
+            .toArray(Column[]::new);
+    profiles
+        .select(explode(array(entries)).as(ENTRY))
+        .groupBy(col(ENTRY).getField(PLACE).as(PLACE), col(ENTRY).getField(LEVEL).as(LEVEL))
+        .agg(count(lit(1)).as(USERS))
+        .where(col(LEVEL).isNotNull())
+        .withColumn(
+            ORDER,
+            row_number().over(Window.partitionBy(PLACE).orderBy(col(USERS).desc(), col(LEVEL))))
+        .where(col(ORDER).leq(MAX_FALLBACK_LEVELS))
+        .orderBy(PLACE, ORDER)
+        .collectAsList()
+        .forEach(
+            row ->
+                levels
+                    .computeIfAbsent(row.getAs(PLACE), place -> new ArrayList<>())
+                    .add(row.getAs(LEVEL)));
+    return levels;
   }
 
   private static Dataset<Row> similarItems(

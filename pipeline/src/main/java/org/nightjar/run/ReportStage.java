@@ -3,6 +3,7 @@ package org.nightjar.run;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.nightjar.report.HtmlReport;
+import org.nightjar.report.ReportData;
 
 /** Writes report.html into the release. */
 final class ReportStage implements Stage {
@@ -13,7 +14,9 @@ final class ReportStage implements Stage {
 
   @Override
   public Map<String, Long> run(RunContext context) {
-    String page = HtmlReport.render(ReportAssembly.of(context));
+    ReportData data = ReportAssembly.of(context);
+    context.reported(data);
+    String page = HtmlReport.render(data);
     context.releases().writeReport(context.runId(), page);
     Map<String, Long> counts = new LinkedHashMap<>();
     counts.put("characters", (long) page.length());

@@ -18,6 +18,7 @@ import org.nightjar.publish.Manifest;
 import org.nightjar.publish.Releases;
 import org.nightjar.publish.Verdict;
 import org.nightjar.rank.BlendWeights;
+import org.nightjar.report.ReportData;
 import org.nightjar.table.CleanCounts;
 import org.nightjar.table.Items;
 import org.nightjar.table.Recommendations;
@@ -45,6 +46,7 @@ final class RunContext {
   private Progress progress;
   private Map<String, Double> seconds = Map.of();
   private Verdict verdict;
+  private ReportData report;
   private Map<String, Manifest.PublishedTable> written = Map.of();
   private Map<String, Long> shortUsers = Map.of();
 
@@ -262,6 +264,15 @@ final class RunContext {
   /** The tables of the release. */
   Map<String, Manifest.PublishedTable> written() {
     return written;
+  }
+
+  void reported(ReportData data) {
+    this.report = data;
+  }
+
+  /** What the report shows; empty before it is written. */
+  Optional<ReportData> report() {
+    return Optional.ofNullable(report);
   }
 
   Manifest.Software software() {
