@@ -1,10 +1,12 @@
 package org.nightjar.jobs;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.nightjar.InputException;
+import org.nightjar.clean.Cleaning;
 import org.nightjar.config.Configuration;
 import org.nightjar.ingest.Ingest;
 import picocli.CommandLine.Command;
@@ -25,7 +27,8 @@ final class ValidateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Configuration configuration = options.configuration();
     try (SparkSession spark = options.session(configuration)) {
-      List<String> problems = Ingest.check(spark, configuration);
+      List<String> problems = new ArrayList<>(Cleaning.check(configuration));
+      problems.addAll(Ingest.check(spark, configuration));
       if (!problems.isEmpty()) {
         throw new InputException(problems);
       }

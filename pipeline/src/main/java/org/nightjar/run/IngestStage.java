@@ -1,9 +1,13 @@
 package org.nightjar.run;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.nightjar.InputException;
+import org.nightjar.clean.Cleaning;
 import org.nightjar.ingest.Ingest;
 import org.nightjar.ingest.Ingested;
 
@@ -19,7 +23,7 @@ final class IngestStage implements Stage {
   @Override
   public Map<String, Long> run(RunContext context) {
     Map<String, Long> counts = new LinkedHashMap<>();
-    tables(Ingest.read(context.spark(), context.configuration()))
+    tables(checked(context))
         .forEach(
             (name, rows) -> {
               if (rows != null) {
@@ -27,6 +31,20 @@ final class IngestStage implements Stage {
               }
             });
     return counts;
+  }
+
+  /** Reports the settings of later stages too: what can be known at the start fails there. */
+  private static Ingested checked(RunContext context) {
+    List<String> problems = new ArrayList<>(Cleaning.check(context.configuration()));
+    try {
+      Ingested ingested = Ingest.read(context.spark(), context.configuration());
+      if (problems.isEmpty()) {
+        return ingested;
+      }
+    } catch (InputException e) {
+      problems.addAll(e.problems());
+    }
+    throw new InputException(problems);
   }
 
   /** The tables as written. */

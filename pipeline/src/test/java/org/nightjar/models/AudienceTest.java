@@ -45,9 +45,9 @@ class AudienceTest extends ModelTest {
   }
 
   @Test
-  void onlyTheHeaviestLevelsAreKept() {
+  void onlyTheLevelsOfMostUsersAreKept() {
     assertThat(sorted(Audience.cells(pairs(), tastes(), List.of(TASTE), 1, lit(0))))
-        .containsExactly("[taste,A,0,0,3.0]", "[taste,A,1,0,1.0]");
+        .containsExactly("[taste,B,1,0,4.0]");
   }
 
   @Test
