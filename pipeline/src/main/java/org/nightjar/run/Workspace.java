@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -16,6 +18,7 @@ import org.apache.spark.sql.Observation;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * Every path of a run's work files, below {@code <output>/work/<run_id>/}; the only place that
@@ -40,6 +43,9 @@ public final class Workspace {
   private final Path runs;
   private final Path root;
 
+  /** By path: of the tables written in this session, so that reading them infers nothing. */
+  private final Map<String, StructType> schemas = new ConcurrentHashMap<>();
+
   /** The work folder of one run. */
   public Workspace(SparkSession spark, String output, String runId) {
     this.spark = spark;
@@ -55,6 +61,7 @@ public final class Workspace {
   /** Writes a table and reads it back, so that what follows starts from the files. */
   public Dataset<Row> write(Dataset<Row> rows, String... parts) {
     rows.write().mode(SaveMode.Overwrite).parquet(path(parts));
+    schemas.put(path(parts), rows.schema());
     return read(parts);
   }
 
@@ -65,6 +72,7 @@ public final class Workspace {
         .write()
         .mode(SaveMode.Overwrite)
         .parquet(path(parts));
+    schemas.put(path(parts), rows.schema());
     try {
       return (Long) written.getAsJava().get(ROWS);
     } catch (InterruptedException e) {
@@ -75,7 +83,9 @@ public final class Workspace {
 
   /** A table written earlier in the run. */
   public Dataset<Row> read(String... parts) {
-    return spark.read().parquet(path(parts));
+    String path = path(parts);
+    StructType schema = schemas.get(path);
+    return schema == null ? spark.read().parquet(path) : spark.read().schema(schema).parquet(path);
   }
 
   /** Whether a table was written. */
