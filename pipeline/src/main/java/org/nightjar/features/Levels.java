@@ -49,33 +49,47 @@ record Levels(Map<String, List<String>> byColumn) {
     if (columns.isEmpty()) {
       return new Levels(levels);
     }
-    List<Row> found =
-        rows.select(explode(entries(columns)).as(LEVEL))
-            .select(col(LEVEL).getField(NAME).as(NAME), col(LEVEL).getField(LEVEL).as(LEVEL))
-            .filter(col(LEVEL).isNotNull())
-            .groupBy(col(NAME), col(LEVEL))
-            .agg(count(lit(1)).as(ROWS))
-            .withColumn(
-                PLACE,
-                row_number()
-                    .over(Window.partitionBy(col(NAME)).orderBy(col(ROWS).desc(), col(LEVEL))))
-            .filter(col(PLACE).leq(MAX_LEVELS + 1))
-            .select(col(NAME), col(LEVEL), col(PLACE))
-            .collectAsList();
-    List<String> capped = new ArrayList<>();
-    for (Row level : found) {
-      if (level.getInt(2) > MAX_LEVELS) {
-        capped.add(level.getString(0));
-      } else {
-        levels.get(level.getString(0)).add(level.getString(1));
-      }
-    }
-    levels.values().forEach(Collections::sort);
-    capped.stream()
-        .map(levels::get)
-        .filter(values -> !values.contains(OTHER))
-        .forEach(values -> values.add(OTHER));
+    commonest(rows, columns, MAX_LEVELS + 1)
+        .forEach(
+            (name, found) -> {
+              List<String> kept = levels.get(name);
+              kept.addAll(found.subList(0, Math.min(found.size(), MAX_LEVELS)));
+              Collections.sort(kept);
+              if (found.size() > MAX_LEVELS && !kept.contains(OTHER)) {
+                kept.add(OTHER);
+              }
+            });
     return new Levels(levels);
+  }
+
+  /**
+   * Collects the most frequent values of each column in one pass, ties by value; columns without
+   * any are missing.
+   *
+   * @param columns expressions of text by name, at least one
+   * @param most how many values of a column reach the driver
+   */
+  static Map<String, List<String>> commonest(
+      Dataset<Row> rows, Map<String, Column> columns, int most) {
+    Map<String, List<String>> found = new LinkedHashMap<>();
+    rows.select(explode(entries(columns)).as(LEVEL))
+        .select(col(LEVEL).getField(NAME).as(NAME), col(LEVEL).getField(LEVEL).as(LEVEL))
+        .filter(col(LEVEL).isNotNull())
+        .groupBy(col(NAME), col(LEVEL))
+        .agg(count(lit(1)).as(ROWS))
+        .withColumn(
+            PLACE,
+            row_number().over(Window.partitionBy(col(NAME)).orderBy(col(ROWS).desc(), col(LEVEL))))
+        .filter(col(PLACE).leq(most))
+        .select(col(NAME), col(LEVEL), col(PLACE))
+        .orderBy(col(NAME), col(PLACE))
+        .collectAsList()
+        .forEach(
+            row ->
+                found
+                    .computeIfAbsent(row.getString(0), name -> new ArrayList<>())
+                    .add(row.getString(1)));
+    return found;
   }
 
   /** An array of (column name, value) structs. */

@@ -10,8 +10,10 @@ import static org.apache.spark.sql.functions.xxhash64;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -45,6 +47,19 @@ public final class ProfileLevels {
       }
     }
     return users.select(columns.toArray(Column[]::new));
+  }
+
+  /**
+   * By attribute, the levels of most users, at most so many, most users first. Attributes without
+   * any level are missing.
+   *
+   * @param profiles rows of {@link #of}
+   */
+  public static Map<String, List<String>> commonest(
+      Dataset<Row> profiles, List<String> attributes, int most) {
+    Map<String, Column> columns = new LinkedHashMap<>();
+    attributes.forEach(name -> columns.put(name, col(name)));
+    return columns.isEmpty() ? Map.of() : Levels.commonest(profiles, columns, most);
   }
 
   private static Row edges(Dataset<Row> users, List<String> numeric) {

@@ -12,7 +12,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.nightjar.Require;
 import org.nightjar.Setting;
-import org.nightjar.rank.kernel.Explainer;
 import org.nightjar.table.Events;
 
 /**
@@ -91,7 +90,7 @@ public record Demographic(
 
   @Override
   public FittedModel restore(Map<String, Dataset<Row>> tables, int itemCount) {
-    return new Fitted(tables, new Once<>(() -> scorer(tables, itemCount)));
+    return new FittedProfile(tables, new Once<>(() -> scorer(tables, itemCount)));
   }
 
   private ProfileScorer scorer(Map<String, Dataset<Row>> tables, int itemCount) {
@@ -117,20 +116,5 @@ public record Demographic(
       weighted[item] = (float) attributeWeight * ratio[item];
     }
     return weighted;
-  }
-
-  private record Fitted(Map<String, Dataset<Row>> tables, Once<ProfileScorer> scorer)
-      implements FittedModel {
-
-    @Override
-    public Dataset<Row> propose(Request request) {
-      return scorer.get().propose(request);
-    }
-
-    @Override
-    public Explainer explainer() {
-      ProfileScorer known = scorer.get();
-      return (user, item, names) -> known.reason(user, item);
-    }
   }
 }

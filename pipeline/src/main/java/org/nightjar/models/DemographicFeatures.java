@@ -30,7 +30,6 @@ import org.apache.spark.sql.types.StructType;
 import org.nightjar.Require;
 import org.nightjar.Setting;
 import org.nightjar.rank.kernel.Broadcasts;
-import org.nightjar.rank.kernel.Explainer;
 import org.nightjar.table.Events;
 
 /**
@@ -191,7 +190,7 @@ public record DemographicFeatures(
 
   @Override
   public FittedModel restore(Map<String, Dataset<Row>> tables, int itemCount) {
-    return new Fitted(tables, new Once<>(() -> scorer(tables, itemCount)));
+    return new FittedProfile(tables, new Once<>(() -> scorer(tables, itemCount)));
   }
 
   private ProfileScorer scorer(Map<String, Dataset<Row>> tables, int itemCount) {
@@ -201,20 +200,5 @@ public record DemographicFeatures(
     }
     List<String> used = ProfileShares.attributes(coefficients.keySet());
     return ProfileShares.of(tables, used, itemCount, smoothing, Set.of(0, 1)).scorer(coefficients);
-  }
-
-  private record Fitted(Map<String, Dataset<Row>> tables, Once<ProfileScorer> scorer)
-      implements FittedModel {
-
-    @Override
-    public Dataset<Row> propose(Request request) {
-      return scorer.get().propose(request);
-    }
-
-    @Override
-    public Explainer explainer() {
-      ProfileScorer known = scorer.get();
-      return (user, item, names) -> known.reason(user, item);
-    }
   }
 }

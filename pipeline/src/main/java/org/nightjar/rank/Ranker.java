@@ -1,10 +1,12 @@
 package org.nightjar.rank;
 
 import static org.apache.spark.sql.functions.array_sort;
+import static org.apache.spark.sql.functions.arrays_zip;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_list;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.posexplode;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
@@ -13,6 +15,7 @@ import static org.apache.spark.sql.types.DataTypes.StringType;
 import static org.apache.spark.sql.types.DataTypes.createArrayType;
 
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -30,6 +33,7 @@ import org.nightjar.config.RankSettings;
 import org.nightjar.rank.kernel.Broadcasts;
 import org.nightjar.table.Candidates;
 import org.nightjar.table.ItemTraits;
+import org.nightjar.table.Recommendations;
 import org.nightjar.table.UserContext;
 import org.nightjar.table.Users;
 
@@ -162,6 +166,21 @@ public record Ranker(List<String> models, RankSettings settings, String[] catego
       fill(list, set, models.indexOf(settings.fallback().get(step)), step);
     }
     return list.row(user);
+  }
+
+  /**
+   * Parallel arrays taken apart: the id, {@link Recommendations#RANK} from 1, and each array's
+   * element under the array's name.
+   */
+  public static Dataset<Row> byRank(Dataset<Row> lists, String id, String... arrays) {
+    Column zipped = arrays_zip(Arrays.stream(arrays).map(name -> col(name)).toArray(Column[]::new));
+    List<Column> columns = new ArrayList<>();
+    columns.add(col(id));
+    columns.add(col("pos").plus(1).as(Recommendations.RANK));
+    for (String name : arrays) {
+      columns.add(col("col").getField(name).as(name));
+    }
+    return lists.select(col(id), posexplode(zipped)).select(columns.toArray(Column[]::new));
   }
 
   /** Weighted sums, rounded to 1e-6 so that equal scores are equal on every machine. */

@@ -2,10 +2,8 @@ package org.nightjar.rank;
 
 import static org.apache.spark.sql.functions.aggregate;
 import static org.apache.spark.sql.functions.array;
-import static org.apache.spark.sql.functions.arrays_zip;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.posexplode;
 import static org.apache.spark.sql.functions.round;
 import static org.apache.spark.sql.functions.sqrt;
 import static org.apache.spark.sql.functions.transform;
@@ -61,20 +59,18 @@ public final class SimilarItemLists {
             array(col(Items.ITEM)).as(ITSELF),
             when(norm.gt(0), transform(col(vectorColumn), v -> v.divide(norm).cast("float")))
                 .as(VECTOR));
-    return TopN.perUser(
+    Dataset<Row> lists =
+        TopN.perUser(
             requests,
             ITSELF,
             Broadcasts.of(itemVectors.sparkSession(), new FactorScorer(VECTOR, unitVectors, rank)),
             eligible,
-            perItem)
+            perItem);
+    return Ranker.byRank(lists, Candidates.USER, Candidates.ITEMS, Candidates.SCORES)
         .select(
             col(Candidates.USER).as(Items.ITEM),
-            posexplode(arrays_zip(col(Candidates.ITEMS), col(Candidates.SCORES))))
-        .select(
-            col(Items.ITEM),
-            col("pos").plus(1).as(SimilarItems.RANK),
-            col("col").getField(Candidates.ITEMS).as(SIMILAR_ITEM),
-            round(col("col").getField(Candidates.SCORES).cast("double"), SCORE_SCALE)
-                .as(SimilarItems.SCORE));
+            col(SimilarItems.RANK),
+            col(Candidates.ITEMS).as(SIMILAR_ITEM),
+            round(col(Candidates.SCORES).cast("double"), SCORE_SCALE).as(SimilarItems.SCORE));
   }
 }

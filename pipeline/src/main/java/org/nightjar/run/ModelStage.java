@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
@@ -26,25 +27,19 @@ final class ModelStage implements Stage {
 
   @Override
   public Map<String, Long> run(RunContext context) {
-    Workspace workspace = context.workspace();
-    context.spark().sparkContext().setCheckpointDir(workspace.path(CHECKPOINTS));
-    try {
-      for (View view : context.views()) {
-        Dataset<Row> events = context.events(view).persist(StorageLevel.MEMORY_AND_DISK());
-        try {
-          Training training = training(context, view, events);
-          List<Runnable> fits = new ArrayList<>();
-          context
-              .configuration()
-              .models()
-              .forEach((name, model) -> fits.add(() -> fit(context, view, name, model, training)));
-          Together.run(fits);
-        } finally {
-          events.unpersist();
-        }
-      }
-    } finally {
-      workspace.delete(CHECKPOINTS);
+    for (View view : context.views()) {
+      train(
+          context,
+          view,
+          training -> {
+            List<Runnable> fits = new ArrayList<>();
+            context
+                .configuration()
+                .models()
+                .forEach(
+                    (name, model) -> fits.add(() -> fit(context, view, name, model, training)));
+            Together.run(fits);
+          });
     }
     Map<String, Long> counts = new LinkedHashMap<>();
     counts.put("models", (long) context.models().size());
@@ -52,8 +47,20 @@ final class ModelStage implements Stage {
     return counts;
   }
 
-  /** What every model of a view learns from. */
-  static Training training(RunContext context, View view, Dataset<Row> events) {
+  /** Lends what every model of a view learns from, with its events cached and checkpoints on. */
+  static void train(RunContext context, View view, Consumer<Training> work) {
+    Workspace workspace = context.workspace();
+    context.spark().sparkContext().setCheckpointDir(workspace.path(CHECKPOINTS));
+    Dataset<Row> events = context.events(view).persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      work.accept(training(context, view, events));
+    } finally {
+      events.unpersist();
+      workspace.delete(CHECKPOINTS);
+    }
+  }
+
+  private static Training training(RunContext context, View view, Dataset<Row> events) {
     return new Training(
         context.profiles(),
         context.profile(),

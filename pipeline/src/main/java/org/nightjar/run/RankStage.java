@@ -1,16 +1,9 @@
 package org.nightjar.run;
 
-import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.array_sort;
-import static org.apache.spark.sql.functions.arrays_zip;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_list;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.posexplode;
-import static org.apache.spark.sql.functions.row_number;
-import static org.apache.spark.sql.functions.struct;
 
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -18,17 +11,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.nightjar.config.RankSettings;
+import org.nightjar.features.ProfileLevels;
 import org.nightjar.models.FittedModel;
 import org.nightjar.models.ItemVectors;
 import org.nightjar.models.Request;
@@ -57,11 +48,6 @@ import org.nightjar.table.Users;
  */
 final class RankStage implements Stage {
   private static final int MAX_FALLBACK_LEVELS = 200;
-  private static final String ENTRY = "entry";
-  private static final String PLACE = "place";
-  private static final String LEVEL = "level";
-  private static final String USERS = "users";
-  private static final String ORDER = "order";
 
   @Override
   public String name() {
@@ -199,8 +185,8 @@ final class RankStage implements Stage {
                 context.configuration().evaluation().ks().stream()
                     .max(Integer::compare)
                     .orElseThrow());
-    Dataset<Row> lists =
-        workspace.write(
+    long users =
+        workspace.writeCounting(
             ranker.lists(gathered(context, view, ranker), context.weights(), length),
             "views",
             view.name(),
@@ -216,7 +202,7 @@ final class RankStage implements Stage {
     long rows =
         workspace.writeCounting(
             Reasons.attach(
-                    lists,
+                    context.ofView(view, "lists"),
                     context.profiles(),
                     context.ofView(view, "context"),
                     explainers,
@@ -225,7 +211,7 @@ final class RankStage implements Stage {
             "views",
             view.name(),
             "recommendations");
-    counts.put("users", lists.count());
+    counts.put("users", users);
     counts.put("rows", rows);
     counts.put(
         "fallback_rows",
@@ -245,7 +231,8 @@ final class RankStage implements Stage {
   private static Dataset<Row> fallback(
       RunContext context, View view, Ranker ranker, Map<String, FittedModel> models) {
     List<String> profile = context.profile();
-    Map<Integer, List<String>> levels = commonestLevels(context.profiles(), profile);
+    Map<String, List<String>> levels =
+        ProfileLevels.commonest(context.profiles(), profile, MAX_FALLBACK_LEVELS);
     Map<Integer, String> segments = new LinkedHashMap<>();
     List<Row> made = new ArrayList<>();
     Object[] nobody = new Object[2 + profile.size()];
@@ -253,7 +240,7 @@ final class RankStage implements Stage {
     made.add(RowFactory.create(nobody));
     segments.put(0, Fallback.EVERYONE);
     for (int at = 0; at < profile.size(); at++) {
-      for (String level : levels.getOrDefault(at, List.of())) {
+      for (String level : levels.getOrDefault(profile.get(at), List.of())) {
         Object[] user = new Object[2 + profile.size()];
         user[0] = made.size();
         user[2 + at] = level;
@@ -296,46 +283,15 @@ final class RankStage implements Stage {
                 new StructType()
                     .add(Users.USER, DataTypes.IntegerType, false)
                     .add(Fallback.SEGMENT, DataTypes.StringType, false));
-    return lists
-        .select(col(Users.USER), posexplode(arrays_zip(col(Ranker.ITEMS), col(Ranker.SCORES))))
+    return Ranker.byRank(lists, Users.USER, Ranker.ITEMS, Ranker.SCORES)
         .select(
             col(Users.USER),
-            col("pos").plus(1).as(Fallback.RANK),
-            col("col").getField(Ranker.ITEMS).as(Items.ITEM),
-            col("col").getField(Ranker.SCORES).as(Fallback.SCORE))
+            col(Fallback.RANK),
+            col(Ranker.ITEMS).as(Items.ITEM),
+            col(Ranker.SCORES).as(Fallback.SCORE))
         .join(segmentNames, Users.USER)
         .join(context.itemIds(), Items.ITEM)
         .select(Fallback.SEGMENT, Fallback.RANK, Fallback.ITEM_ID, Fallback.SCORE);
-  }
-
-  /** By place in the profile: the attribute's levels, those of most users first. */
-  private static Map<Integer, List<String>> commonestLevels(
-      Dataset<Row> profiles, List<String> profile) {
-    Map<Integer, List<String>> levels = new LinkedHashMap<>();
-    if (profile.isEmpty()) {
-      return levels;
-    }
-    Column[] entries =
-        IntStream.range(0, profile.size())
-            .mapToObj(at -> struct(lit(at).as(PLACE), col(profile.get(at)).as(LEVEL)))
-            .toArray(Column[]::new);
-    profiles
-        .select(explode(array(entries)).as(ENTRY))
-        .groupBy(col(ENTRY).getField(PLACE).as(PLACE), col(ENTRY).getField(LEVEL).as(LEVEL))
-        .agg(count(lit(1)).as(USERS))
-        .where(col(LEVEL).isNotNull())
-        .withColumn(
-            ORDER,
-            row_number().over(Window.partitionBy(PLACE).orderBy(col(USERS).desc(), col(LEVEL))))
-        .where(col(ORDER).leq(MAX_FALLBACK_LEVELS))
-        .orderBy(PLACE, ORDER)
-        .collectAsList()
-        .forEach(
-            row ->
-                levels
-                    .computeIfAbsent(row.getAs(PLACE), place -> new ArrayList<>())
-                    .add(row.getAs(LEVEL)));
-    return levels;
   }
 
   private static Dataset<Row> similarItems(

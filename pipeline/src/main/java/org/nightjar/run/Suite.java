@@ -1,10 +1,8 @@
 package org.nightjar.run;
 
-import static org.apache.spark.sql.functions.arrays_zip;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
-import static org.apache.spark.sql.functions.posexplode;
 import static org.apache.spark.sql.functions.unix_seconds;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -112,18 +110,15 @@ public record Suite(
 
   private void export(RunContext context) {
     View full = context.full().orElseThrow();
-    context
-        .ofView(full, "lists")
+    Ranker.byRank(
+            context.ofView(full, "lists"), Users.USER, Ranker.ITEMS, Ranker.SCORES, Ranker.SOURCES)
+        .where(col(Recommendations.RANK).leq(k))
         .select(
             col(Users.USER),
-            posexplode(arrays_zip(col(Ranker.ITEMS), col(Ranker.SCORES), col(Ranker.SOURCES))))
-        .where(col("pos").lt(k))
-        .select(
-            col(Users.USER),
-            col("pos").plus(1).as(Recommendations.RANK),
-            col("col").getField(Ranker.ITEMS).as(Items.ITEM),
-            col("col").getField(Ranker.SCORES).as(Recommendations.SCORE),
-            col("col").getField(Ranker.SOURCES).as(Recommendations.SOURCE))
+            col(Recommendations.RANK),
+            col(Ranker.ITEMS).as(Items.ITEM),
+            col(Ranker.SCORES).as(Recommendations.SCORE),
+            col(Ranker.SOURCES).as(Recommendations.SOURCE))
         .join(context.cleaned("users").select(Users.USER, Users.USER_ID), Users.USER)
         .join(context.itemIds(), Items.ITEM)
         .select(

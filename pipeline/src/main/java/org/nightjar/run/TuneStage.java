@@ -24,7 +24,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.storage.StorageLevel;
 import org.nightjar.config.Configuration;
 import org.nightjar.config.EvaluationSettings;
 import org.nightjar.evaluate.Evaluation;
@@ -71,7 +70,6 @@ final class TuneStage implements Stage {
   private static final Logger LOG = LoggerFactory.getLogger(TuneStage.class);
   private static final String FOLDER = "tune";
   private static final String FIGURES = "figures";
-  private static final String CHECKPOINTS = "checkpoints";
   private static final String MAP = "map";
   private static final String USERS = "users";
   private static final int MAP_SCALE = 9;
@@ -118,15 +116,9 @@ final class TuneStage implements Stage {
   @Override
   public Map<String, Long> run(RunContext context) {
     View view = context.holdouts().get(0);
-    context.spark().sparkContext().setCheckpointDir(context.workspace().path(CHECKPOINTS));
-    Dataset<Row> events = context.events(view).persist(StorageLevel.MEMORY_AND_DISK());
-    try {
-      Judges all = allUsers(context, view);
-      List<Search> searches = searches(context, all, coldUsers(context, view, all));
-      search(context, searches, view, ModelStage.training(context, view, events));
-    } finally {
-      events.unpersist();
-    }
+    Judges all = allUsers(context, view);
+    List<Search> searches = searches(context, all, coldUsers(context, view, all));
+    ModelStage.train(context, view, training -> search(context, searches, view, training));
     context.models().forEach(model -> choose(context, model));
     Map<String, Long> counts = new LinkedHashMap<>();
     counts.put("trials", (long) trials.size());
@@ -149,11 +141,13 @@ final class TuneStage implements Stage {
   private static Judges coldUsers(RunContext context, View view, Judges all) {
     Workspace workspace = context.workspace();
     Request asked = all.request();
-    Dataset<Row> requests =
-        workspace.write(withoutHistory(asked.users(), context, view), FOLDER, "cold_requests");
-    if (requests.count() < MIN_COLD_USERS) {
+    long users =
+        workspace.writeCounting(
+            withoutHistory(asked.users(), context, view), FOLDER, "cold_requests");
+    if (users < MIN_COLD_USERS) {
       return all;
     }
+    Dataset<Row> requests = workspace.read(FOLDER, "cold_requests");
     Dataset<Row> truth =
         workspace.write(withoutHistory(all.truth(), context, view), FOLDER, "cold_truth");
     return new Judges(new Request(requests, asked.eligible(), asked.perUser()), truth);

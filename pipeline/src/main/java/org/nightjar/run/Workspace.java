@@ -60,25 +60,25 @@ public final class Workspace {
 
   /** Writes a table and reads it back, so that what follows starts from the files. */
   public Dataset<Row> write(Dataset<Row> rows, String... parts) {
-    rows.write().mode(SaveMode.Overwrite).parquet(path(parts));
-    schemas.put(path(parts), rows.schema());
+    store(rows, parts);
     return read(parts);
   }
 
   /** Writes a table and counts its rows on the way. */
   public long writeCounting(Dataset<Row> rows, String... parts) {
     Observation written = new Observation();
-    rows.observe(written, count(lit(1)).as(ROWS))
-        .write()
-        .mode(SaveMode.Overwrite)
-        .parquet(path(parts));
-    schemas.put(path(parts), rows.schema());
+    store(rows.observe(written, count(lit(1)).as(ROWS)), parts);
     try {
       return (Long) written.getAsJava().get(ROWS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while a table was written", e);
     }
+  }
+
+  private void store(Dataset<Row> rows, String... parts) {
+    rows.write().mode(SaveMode.Overwrite).parquet(path(parts));
+    schemas.put(path(parts), rows.schema());
   }
 
   /** A table written earlier in the run. */

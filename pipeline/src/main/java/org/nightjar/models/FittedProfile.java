@@ -1,0 +1,26 @@
+package org.nightjar.models;
+
+import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.nightjar.rank.kernel.Explainer;
+
+/**
+ * A fitted model of the profile alone, whatever its scores come from.
+ *
+ * @param scorer read from the tables when first needed
+ */
+record FittedProfile(Map<String, Dataset<Row>> tables, Once<ProfileScorer> scorer)
+    implements FittedModel {
+
+  @Override
+  public Dataset<Row> propose(Request request) {
+    return scorer.get().propose(request);
+  }
+
+  @Override
+  public Explainer explainer() {
+    ProfileScorer known = scorer.get();
+    return (user, item, names) -> known.reason(user, item);
+  }
+}
