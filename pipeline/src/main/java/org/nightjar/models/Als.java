@@ -11,7 +11,6 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.ml.recommendation.ALS;
 import org.apache.spark.ml.recommendation.ALSModel;
 import org.apache.spark.sql.Column;
@@ -21,7 +20,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 import org.nightjar.Require;
 import org.nightjar.Setting;
-import org.nightjar.rank.kernel.Broadcasts;
+import org.nightjar.rank.kernel.CatalogueScorer;
 import org.nightjar.rank.kernel.Explainer;
 import org.nightjar.rank.kernel.FactorScorer;
 import org.nightjar.rank.kernel.TopN;
@@ -197,17 +196,16 @@ public record Als(
       implements FittedModel {
 
     @Override
-    public Dataset<Row> propose(Request request) {
-      Dataset<Row> userFactors = tables.get(USER_FACTORS);
-      Broadcast<FactorScorer> scorer =
-          Broadcasts.of(
-              userFactors.sparkSession(), new FactorScorer(FACTORS, itemVectorsByIndex(), rank));
-      return TopN.perUser(
-          request.users().select(Users.USER, Request.EXCLUDED).join(userFactors, Users.USER),
-          Request.EXCLUDED,
-          scorer,
-          request.eligible(),
-          request.perUser());
+    public Dataset<Row> prepare(Dataset<Row> users, String input) {
+      return users.join(
+          tables.get(USER_FACTORS).select(col(Users.USER), col(FACTORS).as(input)),
+          new String[] {Users.USER},
+          "left");
+    }
+
+    @Override
+    public CatalogueScorer scorer(String input) {
+      return new FactorScorer(input, itemVectorsByIndex(), rank);
     }
 
     private float[][] itemVectorsByIndex() {

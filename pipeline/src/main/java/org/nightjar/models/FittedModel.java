@@ -4,10 +4,15 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.nightjar.rank.kernel.Broadcasts;
+import org.nightjar.rank.kernel.CatalogueScorer;
 import org.nightjar.rank.kernel.Explainer;
+import org.nightjar.rank.kernel.TopN;
 
 /** A trained model: its tables, and what it does with them. */
 public interface FittedModel {
+  /** The column that {@link #propose} has a model add. */
+  String INPUT = "model_input";
 
   /**
    * What training found, by table name: all that {@link CandidateModel#restore} needs. A stage
@@ -16,13 +21,38 @@ public interface FittedModel {
   Map<String, Dataset<Row>> tables();
 
   /**
+   * Adds what the scorer reads of a user: at most one column, of any type, null for users of whom
+   * the model knows nothing. No user is dropped or doubled.
+   *
+   * @param users {@code user} int, and the profile's level columns
+   * @param input name of the column
+   */
+  default Dataset<Row> prepare(Dataset<Row> users, String input) {
+    return users;
+  }
+
+  /**
+   * Scores the whole catalogue for a user that {@link #prepare} has made ready.
+   *
+   * @param input name of the column that was added
+   */
+  CatalogueScorer scorer(String input);
+
+  /**
    * The best items for each requested user, best first, ties by ascending item index; excluded and
-   * ineligible items never occur. Users for whom the model knows nothing may be missing.
+   * ineligible items never occur. Users for whom the model knows nothing are missing.
    *
    * @return {@link org.nightjar.table.Candidates#OF_ONE_MODEL}, at most one row per user, scores
    *     finite
    */
-  Dataset<Row> propose(Request request);
+  default Dataset<Row> propose(Request request) {
+    return TopN.perUser(
+        prepare(request.users(), INPUT),
+        Request.EXCLUDED,
+        Broadcasts.of(request.users().sparkSession(), scorer(INPUT)),
+        request.eligible(),
+        request.perUser());
+  }
 
   /** Says in a sentence why an item is on a user's list. */
   Explainer explainer();

@@ -3,6 +3,7 @@ package org.nightjar.models;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.nightjar.rank.kernel.CatalogueScorer;
 import org.nightjar.rank.kernel.Explainer;
 
 /**
@@ -14,8 +15,8 @@ record FittedProfile(Map<String, Dataset<Row>> tables, Once<ProfileScorer> score
     implements FittedModel {
 
   @Override
-  public Dataset<Row> propose(Request request) {
-    return scorer.get().propose(request);
+  public CatalogueScorer scorer(String input) {
+    return scorer.get();
   }
 
   @Override

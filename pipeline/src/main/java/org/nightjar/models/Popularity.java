@@ -7,14 +7,12 @@ import static org.apache.spark.sql.functions.sum;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.util.List;
 import java.util.Map;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.nightjar.Require;
 import org.nightjar.Setting;
-import org.nightjar.rank.kernel.Broadcasts;
+import org.nightjar.rank.kernel.CatalogueScorer;
 import org.nightjar.rank.kernel.Explainer;
-import org.nightjar.rank.kernel.TopN;
 import org.nightjar.table.Items;
 
 /**
@@ -65,16 +63,13 @@ public record Popularity(
 
   private record Fitted(Map<String, Dataset<Row>> tables, int itemCount) implements FittedModel {
     @Override
-    public Dataset<Row> propose(Request request) {
+    public CatalogueScorer scorer(String input) {
       float[] scores = new float[itemCount];
       Dataset<Row> itemScores = tables.get(ITEM_SCORES);
       for (Row row : itemScores.select(col(Items.ITEM), col(SCORE)).collectAsList()) {
         scores[row.getInt(0)] = row.getFloat(1);
       }
-      Broadcast<StaticScorer> scorer =
-          Broadcasts.of(itemScores.sparkSession(), new StaticScorer(scores));
-      return TopN.perUser(
-          request.users(), Request.EXCLUDED, scorer, request.eligible(), request.perUser());
+      return new StaticScorer(scores);
     }
 
     @Override

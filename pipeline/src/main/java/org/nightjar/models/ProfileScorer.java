@@ -1,16 +1,8 @@
 package org.nightjar.models;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.exp;
-import static org.apache.spark.sql.functions.transform;
-
 import java.util.Map;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.nightjar.rank.kernel.Broadcasts;
 import org.nightjar.rank.kernel.CatalogueScorer;
-import org.nightjar.rank.kernel.TopN;
-import org.nightjar.table.Candidates;
 
 /**
  * A base score per item plus one row of additions per known profile level: score(u,i) = base_i +
@@ -42,16 +34,10 @@ record ProfileScorer(float[] base, Map<String, Map<String, float[]>> additions)
     return true;
   }
 
-  /** The best items of each user; scores are the exponentials of the sums. */
-  Dataset<Row> propose(Request request) {
-    return TopN.perUser(
-            request.users(),
-            Request.EXCLUDED,
-            Broadcasts.of(request.users().sparkSession(), this),
-            request.eligible(),
-            request.perUser())
-        .withColumn(
-            Candidates.SCORES, transform(col(Candidates.SCORES), s -> exp(s).cast("float")));
+  /** Scores are sums of logarithms; told are their exponentials. */
+  @Override
+  public float published(float score) {
+    return (float) StrictMath.exp(score);
   }
 
   /** Names the level that speaks most for the item. */

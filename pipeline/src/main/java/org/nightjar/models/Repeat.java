@@ -1,28 +1,18 @@
 package org.nightjar.models;
 
-import static org.apache.spark.sql.functions.array_contains;
-import static org.apache.spark.sql.functions.array_sort;
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.collect_list;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.negate;
-import static org.apache.spark.sql.functions.slice;
-import static org.apache.spark.sql.functions.struct;
-import static org.apache.spark.sql.functions.transform;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.nightjar.Require;
 import org.nightjar.Setting;
+import org.nightjar.rank.kernel.CatalogueScorer;
 import org.nightjar.rank.kernel.Explainer;
-import org.nightjar.table.Candidates;
-import org.nightjar.table.Events;
-import org.nightjar.table.Items;
+import org.nightjar.rank.kernel.TopN;
 import org.nightjar.table.UserContext;
 
 /**
@@ -42,9 +32,10 @@ public record Repeat(
         Map<String, Double> eventWeights)
     implements CandidateModel {
 
-  private static final String PAIRS = "pairs";
-  private static final String NEGATED = "negated";
-  private static final String BEST = "best";
+  private static final String HISTORIES = "histories";
+
+  /** Most items that are kept of one user. */
+  private static final int MAX_ITEMS = 2_000;
 
   public Repeat {
     Require.that(halfLifeDays >= 0, "halfLifeDays is %s but must be >= 0 days", halfLifeDays);
@@ -53,12 +44,10 @@ public record Repeat(
   @Override
   public FittedModel fit(Training training) {
     Dataset<Row> pairs =
-        Interactions.pairs(training.events(), training.cutoff(), halfLifeDays, eventWeights)
-            .select(
-                col(Events.USER),
-                col(Events.ITEM),
-                col(Interactions.WEIGHT).cast("float").as(Interactions.WEIGHT));
-    return restore(Map.of(PAIRS, pairs), training.itemCount());
+        Interactions.pairs(training.events(), training.cutoff(), halfLifeDays, eventWeights);
+    return restore(
+        Map.of(HISTORIES, Histories.of(pairs, col(Interactions.WEIGHT), MAX_ITEMS)),
+        training.itemCount());
   }
 
   @Override
@@ -68,45 +57,18 @@ public record Repeat(
 
   @Override
   public FittedModel restore(Map<String, Dataset<Row>> tables, int itemCount) {
-    return new Fitted(tables);
+    return new Fitted(tables, itemCount);
   }
 
-  private record Fitted(Map<String, Dataset<Row>> tables) implements FittedModel {
+  private record Fitted(Map<String, Dataset<Row>> tables, int itemCount) implements FittedModel {
     @Override
-    public Dataset<Row> propose(Request request) {
-      Dataset<Row> pairs = tables.get(PAIRS);
-      Dataset<Row> eligible = eligibleItems(pairs.sparkSession(), request);
-      Dataset<Row> best =
-          pairs
-              .join(eligible, Items.ITEM)
-              .join(request.users().select(Candidates.USER, Request.EXCLUDED), Candidates.USER)
-              .where(
-                  coalesce(array_contains(col(Request.EXCLUDED), col(Items.ITEM)), lit(false))
-                      .equalTo(false))
-              .groupBy(Candidates.USER)
-              .agg(
-                  slice(
-                          array_sort(
-                              collect_list(
-                                  struct(
-                                      negate(col(Interactions.WEIGHT)).as(NEGATED),
-                                      col(Items.ITEM)))),
-                          1,
-                          request.perUser())
-                      .as(BEST));
-      return best.select(
-          col(Candidates.USER),
-          transform(col(BEST), e -> e.getField(Items.ITEM)).as(Candidates.ITEMS),
-          transform(col(BEST), e -> negate(e.getField(NEGATED))).as(Candidates.SCORES));
+    public Dataset<Row> prepare(Dataset<Row> users, String input) {
+      return Histories.attach(users, tables.get(HISTORIES), input);
     }
 
-    private static Dataset<Row> eligibleItems(SparkSession spark, Request request) {
-      java.util.List<Row> rows =
-          request.eligible().stream().mapToObj(org.apache.spark.sql.RowFactory::create).toList();
-      return spark.createDataFrame(
-          rows,
-          new org.apache.spark.sql.types.StructType()
-              .add(Items.ITEM, org.apache.spark.sql.types.DataTypes.IntegerType, false));
+    @Override
+    public CatalogueScorer scorer(String input) {
+      return new Scorer(input, itemCount);
     }
 
     @Override
@@ -115,8 +77,25 @@ public record Repeat(
     }
   }
 
+  private record Scorer(String input, int itemCount) implements CatalogueScorer {
+    @Override
+    public boolean score(Row user, float[] scores) {
+      Row history = user.getAs(input);
+      if (history == null) {
+        return false;
+      }
+      Arrays.fill(scores, Float.NaN);
+      int[] items = TopN.ints(history, Histories.ITEMS);
+      float[] weights = TopN.floats(history, Histories.WEIGHTS);
+      for (int at = 0; at < items.length; at++) {
+        scores[items[at]] = weights[at];
+      }
+      return true;
+    }
+  }
+
   private static String reason(Row user, int item, String[] names) {
-    int[] history = org.nightjar.rank.kernel.TopN.ints(user, UserContext.HISTORY);
+    int[] history = TopN.ints(user, UserContext.HISTORY);
     for (int at = 0; at < history.length; at++) {
       if (history[at] == item) {
         long times = user.<Long>getList(user.fieldIndex(UserContext.HISTORY_COUNTS)).get(at);

@@ -22,4 +22,12 @@ public interface CatalogueScorer extends Serializable {
    * @return whether there is anything to score for this user
    */
   boolean score(Row user, float[] scores);
+
+  /**
+   * The score to tell others for one found in the scan: a strictly rising function, computed for
+   * chosen items only.
+   */
+  default float published(float score) {
+    return score;
+  }
 }

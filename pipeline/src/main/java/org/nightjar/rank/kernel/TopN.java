@@ -177,6 +177,10 @@ public final class TopN {
         if (scorer.score(user, scores)) {
           Ranked ranked = best.select(scores, ints(user, excludedColumn));
           if (ranked.items().length > 0) {
+            float[] published = ranked.scores();
+            for (int at = 0; at < published.length; at++) {
+              published[at] = scorer.published(published[at]);
+            }
             next = candidates(user.getInt(user.fieldIndex(Candidates.USER)), ranked);
           }
         }
