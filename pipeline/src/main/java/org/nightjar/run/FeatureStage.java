@@ -16,6 +16,7 @@ import org.nightjar.features.Features;
 import org.nightjar.features.ItemTraiting;
 import org.nightjar.features.ProfileLevels;
 import org.nightjar.features.UserContexts;
+import org.nightjar.features.UserPasts;
 import org.nightjar.rank.Rules;
 
 /**
@@ -23,9 +24,16 @@ import org.nightjar.rank.Rules;
  * need.
  */
 final class FeatureStage implements Stage {
+  /** Folder of a view's feature tables. */
+  static final String FEATURES = "features";
+
+  static final String USER_FEATURES = "user_features";
+  static final String ITEM_FEATURES = "item_features";
+  static final String USER_PAST = "user_past";
+
   @Override
   public String name() {
-    return "features";
+    return FEATURES;
   }
 
   @Override
@@ -48,7 +56,10 @@ final class FeatureStage implements Stage {
     Map<String, Long> counts = new LinkedHashMap<>();
     counts.put("views", (long) context.views().size());
     List<Runnable> work = new ArrayList<>();
-    context.full().ifPresent(view -> work.add(() -> counts.putAll(published(context, view))));
+    context.full().ifPresent(view -> work.add(() -> counts.putAll(features(context, view))));
+    if (configuration.rank().learned().enabled()) {
+      context.holdouts().forEach(view -> work.add(() -> features(context, view)));
+    }
     for (View view : context.views()) {
       Dataset<Row> events = context.events(view);
       work.add(() -> workspace.write(UserContexts.of(events), "views", view.name(), "context"));
@@ -95,8 +106,8 @@ final class FeatureStage implements Stage {
         : Optional.empty();
   }
 
-  private static Map<String, Long> published(RunContext context, View view) {
-    String[] folder = {"views", view.name(), "features"};
+  private static Map<String, Long> features(RunContext context, View view) {
+    String[] folder = {"views", view.name(), FEATURES};
     Map<String, Long> counts = new LinkedHashMap<>();
     try (FeatureTables tables =
         Features.asOf(
@@ -105,9 +116,17 @@ final class FeatureStage implements Stage {
             context.events(view),
             context.configuration(),
             view.cutoff())) {
-      counts.put("users", write(context, tables.userFeatures(), folder, "user_features"));
-      counts.put("items", write(context, tables.itemFeatures(), folder, "item_features"));
+      counts.put("users", write(context, tables.userFeatures(), folder, USER_FEATURES));
+      counts.put("items", write(context, tables.itemFeatures(), folder, ITEM_FEATURES));
       counts.put("pairs", write(context, tables.userItemFeatures(), folder, "user_item_features"));
+    }
+    if (context.configuration().rank().learned().enabled()) {
+      write(
+          context,
+          UserPasts.of(
+              context.workspace().read("views", view.name(), FEATURES, "user_item_features")),
+          folder,
+          USER_PAST);
     }
     return counts;
   }

@@ -18,6 +18,7 @@ import org.nightjar.publish.Manifest;
 import org.nightjar.publish.OutputLock;
 import org.nightjar.publish.Releases;
 import org.nightjar.publish.RunId;
+import org.nightjar.rank.LambdaMart;
 import org.nightjar.report.ReportData;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -112,6 +113,9 @@ public final class Night {
 
   private static RunContext context(
       SparkSession spark, Configuration configuration, RunOptions options) {
+    if (configuration.rank().learned().enabled()) {
+      LambdaMart.requireNative();
+    }
     Clock clock = Clock.systemUTC();
     org.apache.hadoop.conf.Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     Map<String, String> inputs = InputFingerprints.of(configuration.sources(), hadoop);
@@ -177,6 +181,8 @@ public final class Night {
         ReportAssembly.headlineK(context),
         context.report().map(ReportData::lists).orElse(List.of()),
         context.weights(),
+        context.choices(),
+        context.gains(),
         context.seconds(),
         List.copyOf(context.warnings()));
   }

@@ -145,8 +145,9 @@ final class ReportAssembly {
   private static List<ReportData.Fact> coverage(
       RunContext context, List<ReportData.Figure> figures) {
     int k = headlineK(context);
+    String ranking = List.copyOf(context.rankings().keySet()).get(context.rankings().size() - 1);
     return figures.stream()
-        .filter(f -> f.model().equals(Metrics.BLEND) && f.k() == k && f.segment().equals("all"))
+        .filter(f -> f.model().equals(ranking) && f.k() == k && f.segment().equals("all"))
         .filter(f -> f.metric().endsWith("coverage"))
         .map(
             f ->

@@ -96,6 +96,8 @@ public record Suite(
     Map<String, Object> record = new LinkedHashMap<>();
     record.put("configuration", ConfigurationLoader.render(configuration));
     record.put("blend_weights", result.weights().bySegment());
+    record.put("ranking_choices", result.choices());
+    record.put("feature_gains", result.gains());
     record.put("stage_seconds", result.seconds());
     record.put("trials", tuning.trials());
     record.put("tuned", tuning.tuned());
@@ -242,7 +244,13 @@ public record Suite(
     configuration.put("models", models(!profileColumns.isEmpty()));
     configuration.put(
         "rank",
-        Map.of("listLength", k, "repeat", Map.of("policy", excludeSeen ? "exclude" : "allow")));
+        Map.of(
+            "listLength",
+            k,
+            "repeat",
+            Map.of("policy", excludeSeen ? "exclude" : "allow"),
+            "learned",
+            Map.of("enabled", true)));
     configuration.put(
         "evaluation",
         Map.of(

@@ -131,7 +131,7 @@ final class TuneStage implements Stage {
   private record Judges(Request request, Dataset<Row> truth) {}
 
   private static Judges allUsers(RunContext context, View view) {
-    Request asked = RankStage.request(context, view);
+    Request asked = Gathering.request(context, view);
     return new Judges(
         new Request(asked.users(), asked.eligible(), ReportAssembly.headlineK(context)),
         context.ofView(view, "truth").select(Users.USER, Items.ITEM));
