@@ -2,9 +2,6 @@ package org.nightjar.models;
 
 import static org.apache.spark.sql.functions.avg;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.log;
-import static org.apache.spark.sql.functions.log1p;
 import static org.apache.spark.sql.functions.round;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
@@ -69,13 +66,6 @@ public record Als(
             byDefault = "0")
         int blocks)
     implements CandidateModel {
-
-  /** What a pair's weight becomes. */
-  public enum Strength {
-    BINARY,
-    LOG,
-    LINEAR
-  }
 
   private static final String USER_FACTORS = "user_factors";
   private static final String ITEM_FACTORS = "item_factors";
@@ -157,13 +147,7 @@ public record Als(
           .groupBy(Events.USER, Events.ITEM)
           .agg(round(avg(Events.VALUE), PREFERENCE_SCALE).cast("float").as(PREFERENCE));
     }
-    Column weight = col(Interactions.WEIGHT);
-    Column preference =
-        switch (strength) {
-          case BINARY -> lit(1.0);
-          case LOG -> log1p(weight).divide(log(lit(2.0)));
-          case LINEAR -> weight;
-        };
+    Column preference = strength.of(col(Interactions.WEIGHT));
     return Interactions.pairs(training.events(), training.cutoff(), halfLifeDays, eventWeights)
         .select(
             col(Events.USER),

@@ -16,8 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import scala.Option;
 
 class AlsTest extends ModelTest {
-  private static final Als MODEL =
-      new Als(4, 5, 0.03, 3, true, Als.Strength.BINARY, 0, Map.of(), 0);
+  private static final Als MODEL = new Als(4, 5, 0.03, 3, true, Strength.BINARY, 0, Map.of(), 0);
   private static final int USERS = 40;
 
   @TempDir static Path checkpoints;
@@ -110,7 +109,7 @@ class AlsTest extends ModelTest {
 
   @Test
   void explicitFactorsLearnRatings() {
-    Als explicit = new Als(2, 10, 0.01, 1, false, Als.Strength.BINARY, 0, Map.of(), 0);
+    Als explicit = new Als(2, 10, 0.01, 1, false, Strength.BINARY, 0, Map.of(), 0);
     List<Row> ratings = new ArrayList<>();
     for (int user = 0; user < 12; user++) {
       for (int item = 0; item < 4; item++) {
