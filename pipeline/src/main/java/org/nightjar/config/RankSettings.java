@@ -110,7 +110,13 @@ public record RankSettings(
                   "Most rows (user and candidate) to learn from, on the driver; a hashed sample of users beyond.",
               byDefault = "1500000")
           int maxRows,
-      @Setting(value = "Number of trees.", byDefault = "400") int trees,
+      @Setting(
+              value =
+                  "What trees are trained for: `ndcg` (LambdaRank), `logistic` (each candidate on its own); of several, the"
+                      + " users' standardised scores are averaged.",
+              byDefault = "[ndcg, logistic]")
+          List<Objective> objectives,
+      @Setting(value = "Number of trees per objective.", byDefault = "400") int trees,
       @Setting(value = "Depth of a tree.", byDefault = "4") int depth,
       @Setting(value = "Shrinkage of each tree, above 0 to 1.", byDefault = "0.05")
           double learningRate,
@@ -126,7 +132,14 @@ public record RankSettings(
               byDefault = "20")
           int pairsAt)
       implements Serializable {
+    /** Training objectives. */
+    public enum Objective {
+      NDCG,
+      LOGISTIC
+    }
+
     public Learned {
+      Require.that(!objectives.isEmpty(), "objectives is empty but needs at least one");
       Require.that(candidates >= 2, "candidates is %s but must be >= 2", candidates);
       Require.that(maxRows >= 1000, "maxRows is %s but must be >= 1000", maxRows);
       Require.that(trees >= 1, "trees is %s but must be >= 1", trees);

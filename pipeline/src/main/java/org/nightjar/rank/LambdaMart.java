@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,15 +32,17 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.nightjar.InputException;
 import org.nightjar.config.RankSettings;
+import org.nightjar.config.RankSettings.Learned.Objective;
 import org.nightjar.rank.kernel.Broadcasts;
 import org.nightjar.rank.kernel.TopN;
 import org.nightjar.table.Users;
 
 /**
- * Learns to order candidates: gradient-boosted trees on the LambdaRank gradients of NDCG (Burges
- * 2010, "From RankNet to LambdaRank to LambdaMART"), by XGBoost, on the driver, on a hashed sample
- * of the held-out users that fits a budget of rows. A candidate is relevant if it is in the user's
- * truth; users without any relevant candidate teach nothing and are left out.
+ * Learns to order candidates by gradient-boosted trees: on the LambdaRank gradients of NDCG (Burges
+ * 2010, "From RankNet to LambdaRank to LambdaMART") and on the logistic loss, by XGBoost, on the
+ * driver, on a hashed sample of the held-out users that fits a budget of rows. A candidate is
+ * relevant if it is in the user's truth; users without any relevant candidate teach nothing and are
+ * left out.
  */
 public final class LambdaMart {
   private static final float UNKNOWN = Float.NaN;
@@ -88,12 +91,12 @@ public final class LambdaMart {
   /**
    * What was learned.
    *
-   * @param trees the order
-   * @param gains by feature: total gain of the splits on it, largest first; features that no tree
-   *     uses are missing
+   * @param trees by objective
+   * @param gains by feature: its share of the gain of all splits, mean over the objectives, largest
+   *     first; features that no tree uses are missing
    * @param users how many users taught something
    */
-  public record Learned(TreeEnsemble trees, Map<String, Double> gains, long users) {}
+  public record Learned(List<TreeEnsemble> trees, Map<String, Double> gains, long users) {}
 
   /**
    * Trains on the users of all views together.
@@ -108,21 +111,20 @@ public final class LambdaMart {
     if (examples.groups().length == 0) {
       return Optional.empty();
     }
+    List<TreeEnsemble> trees = new ArrayList<>();
+    Map<String, Double> gains = new HashMap<>();
     try {
       DMatrix matrix =
           new DMatrix(examples.features(), examples.labels().length, names.size(), UNKNOWN);
       try {
         matrix.setLabel(examples.labels());
         matrix.setGroup(examples.groups());
-        Booster booster =
-            XGBoost.train(matrix, parameters(seed), settings.trees(), Map.of(), null, null);
-        try {
-          return Optional.of(
-              new Learned(
-                  TreeEnsemble.of(booster.toByteArray("json")),
-                  gains(booster, names),
-                  examples.groups().length));
-        } finally {
+        for (Objective objective : settings.objectives()) {
+          Booster booster =
+              XGBoost.train(
+                  matrix, parameters(objective, seed), settings.trees(), Map.of(), null, null);
+          trees.add(TreeEnsemble.of(booster.toByteArray("json")));
+          shares(booster, names).forEach((name, share) -> gains.merge(name, share, Double::sum));
           booster.dispose();
         }
       } finally {
@@ -131,11 +133,24 @@ public final class LambdaMart {
     } catch (XGBoostError e) {
       throw new IllegalStateException("LambdaMART failed", e);
     }
+    Map<String, Double> ordered = new LinkedHashMap<>();
+    gains.entrySet().stream()
+        .sorted(
+            Map.Entry.<String, Double>comparingByValue(Comparator.reverseOrder())
+                .thenComparing(Map.Entry.comparingByKey()))
+        .forEach(gain -> ordered.put(gain.getKey(), gain.getValue() / trees.size()));
+    return Optional.of(new Learned(trees, ordered, examples.groups().length));
   }
 
-  private Map<String, Object> parameters(long seed) {
+  private Map<String, Object> parameters(Objective objective, long seed) {
     Map<String, Object> parameters = new LinkedHashMap<>();
-    parameters.put("objective", "rank:ndcg");
+    if (objective == Objective.NDCG) {
+      parameters.put("objective", "rank:ndcg");
+      parameters.put("lambdarank_pair_method", "topk");
+      parameters.put("lambdarank_num_pair_per_sample", settings.pairsAt());
+    } else {
+      parameters.put("objective", "binary:logistic");
+    }
     parameters.put("tree_method", "hist");
     parameters.put("eta", settings.learningRate());
     parameters.put("max_depth", settings.depth());
@@ -143,26 +158,22 @@ public final class LambdaMart {
     parameters.put("subsample", settings.rowSample());
     parameters.put("colsample_bytree", settings.featureSample());
     parameters.put("lambda", settings.regularisation());
-    parameters.put("lambdarank_pair_method", "topk");
-    parameters.put("lambdarank_num_pair_per_sample", settings.pairsAt());
     parameters.put("nthread", THREADS);
     parameters.put("seed", (int) (seed & Integer.MAX_VALUE));
     parameters.put("verbosity", 0);
     return parameters;
   }
 
-  private static Map<String, Double> gains(Booster booster, List<String> names)
+  /** By feature: share of the gain of all splits. */
+  private static Map<String, Double> shares(Booster booster, List<String> names)
       throws XGBoostError {
-    Map<String, Double> found = new LinkedHashMap<>();
-    booster.getScore((String) null, "total_gain").entrySet().stream()
-        .sorted(
-            Map.Entry.<String, Double>comparingByValue(Comparator.reverseOrder())
-                .thenComparing(Map.Entry.comparingByKey()))
-        .forEach(
-            gain ->
-                found.put(
-                    names.get(Integer.parseInt(gain.getKey().substring(1))), gain.getValue()));
-    return found;
+    Map<String, Double> gains = booster.getScore((String) null, "total_gain");
+    double all = gains.values().stream().mapToDouble(gain -> gain).sum();
+    Map<String, Double> shares = new HashMap<>();
+    gains.forEach(
+        (feature, gain) ->
+            shares.put(names.get(Integer.parseInt(feature.substring(1))), gain / all));
+    return shares;
   }
 
   /** Rows of features with labels, in groups of one user each, users ascending. */

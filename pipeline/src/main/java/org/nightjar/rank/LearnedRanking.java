@@ -1,6 +1,8 @@
 package org.nightjar.rank;
 
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
@@ -12,12 +14,16 @@ import org.apache.spark.sql.Row;
  *
  * @param blend orders the candidates before the trees, and names the sources
  * @param features of candidates
- * @param trees learned by {@link LambdaMart}
+ * @param trees one ensemble per objective, learned by {@link LambdaMart}
  * @param candidates how many of the blend's best the trees see
  * @param segments activity segments that get the trees' order
  */
 public record LearnedRanking(
-    Scoring blend, RankFeatures features, TreeEnsemble trees, int candidates, Set<String> segments)
+    Scoring blend,
+    RankFeatures features,
+    List<TreeEnsemble> trees,
+    int candidates,
+    Set<String> segments)
     implements Scoring {
 
   @Override
@@ -28,12 +34,32 @@ public record LearnedRanking(
     }
     int[] best = best(blended, candidates);
     float[] rows = features.of(user, set, blended, best);
+    double[] sums = new double[best.length];
+    for (TreeEnsemble ensemble : trees) {
+      double[] own = new double[best.length];
+      for (int row = 0; row < best.length; row++) {
+        own[row] = ensemble.score(rows, row * features.names().size());
+      }
+      addStandardised(own, sums);
+    }
     double[] scores = new double[blended.length];
     for (int row = 0; row < best.length; row++) {
-      float sum = trees.score(rows, row * features.names().size());
-      scores[best[row]] = Ranker.rounded(1 / (1 + StrictMath.exp(-sum)));
+      scores[best[row]] = Ranker.rounded(1 / (1 + StrictMath.exp(-sums[row] / trees.size())));
     }
     return scores;
+  }
+
+  /** Adds (s − mean) / standard deviation; nothing where all are alike. */
+  private static void addStandardised(double[] scores, double[] sums) {
+    double mean = Arrays.stream(scores).sum() / scores.length;
+    double squares = 0;
+    for (double score : scores) {
+      squares += (score - mean) * (score - mean);
+    }
+    double deviation = Math.sqrt(squares / scores.length);
+    for (int at = 0; at < scores.length && deviation > 0; at++) {
+      sums[at] += (scores[at] - mean) / deviation;
+    }
   }
 
   /** Places of the highest blended scores above 0, highest first, ties by place. */

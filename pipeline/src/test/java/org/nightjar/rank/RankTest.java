@@ -45,7 +45,19 @@ abstract class RankTest extends SparkTest {
         1,
         new RankSettings.Activity(20),
         new RankSettings.Blend(RankSettings.Normalisation.MIN_MAX, true, Map.of(), Map.of()),
-        new RankSettings.Learned(false, 150, 1_500_000, 400, 4, 0.05, 1, 0.8, 0.5, 1, 20),
+        new RankSettings.Learned(
+            false,
+            150,
+            1_500_000,
+            List.of(RankSettings.Learned.Objective.NDCG, RankSettings.Learned.Objective.LOGISTIC),
+            50,
+            4,
+            0.05,
+            1,
+            0.8,
+            0.5,
+            1,
+            20),
         fallback);
   }
 
