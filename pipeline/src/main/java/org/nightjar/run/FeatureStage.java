@@ -51,7 +51,10 @@ final class FeatureStage implements Stage {
     context.full().ifPresent(view -> work.add(() -> counts.putAll(published(context, view))));
     for (View view : context.views()) {
       Dataset<Row> events = context.events(view);
-      work.add(() -> workspace.write(UserContexts.of(events), "views", view.name(), "context"));
+      work.add(
+          () ->
+              workspace.write(
+                  UserContexts.of(events, view.cutoff()), "views", view.name(), "context"));
       work.add(
           () ->
               workspace.write(
