@@ -49,7 +49,13 @@ final class FeatureStage implements Stage {
     Dataset<Row> traits =
         workspace.write(
             ItemTraiting.of(
-                items, configuration.rank().categoryLevel(), configuration.features().priceBands()),
+                items,
+                configuration.rank().categoryLevel(),
+                configuration.features().priceBands(),
+                configuration.itemAttributes().entrySet().stream()
+                    .filter(attribute -> attribute.getValue().isCategorical())
+                    .map(Map.Entry::getKey)
+                    .toList()),
             "shared",
             "traits");
     addViews(context);
@@ -62,7 +68,10 @@ final class FeatureStage implements Stage {
     }
     for (View view : context.views()) {
       Dataset<Row> events = context.events(view);
-      work.add(() -> workspace.write(UserContexts.of(events), "views", view.name(), "context"));
+      work.add(
+          () ->
+              workspace.write(
+                  UserContexts.of(events, view.cutoff()), "views", view.name(), "context"));
       work.add(
           () ->
               workspace.write(
