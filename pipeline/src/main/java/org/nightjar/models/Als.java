@@ -48,12 +48,7 @@ public record Als(
             value = "False: learn the rating in `value` instead of the preference.",
             byDefault = "true")
         boolean implicit,
-    @Setting(
-            value =
-                "What many events of one pair are worth: `binary` 1, `log` log2(1 + weight), `linear` the sum of"
-                    + " weights.",
-            byDefault = "binary")
-        Strength strength,
+    @Setting(value = Strength.SETTING, byDefault = "binary") Strength strength,
     @Setting(
             value = "Days after which an event counts half; 0: events never fade.",
             byDefault = "0")

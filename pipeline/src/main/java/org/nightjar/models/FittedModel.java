@@ -46,4 +46,12 @@ public interface FittedModel extends CandidateSource {
   default Optional<Dataset<Row>> itemVectors() {
     return Optional.empty();
   }
+
+  /**
+   * Items that belong together, {@link org.nightjar.table.Neighbours}. Empty for models that do not
+   * compare items.
+   */
+  default Optional<Dataset<Row>> similarItems() {
+    return Optional.empty();
+  }
 }

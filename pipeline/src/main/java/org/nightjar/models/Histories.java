@@ -1,59 +1,64 @@
 package org.nightjar.models;
 
-import static org.apache.spark.sql.functions.array_sort;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.collect_list;
-import static org.apache.spark.sql.functions.negate;
-import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.struct;
-import static org.apache.spark.sql.functions.transform;
 
+import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.expressions.Window;
+import org.nightjar.Require;
 import org.nightjar.table.Events;
 
 /**
- * What users had, one row per user: the items of the largest weights, heaviest first (ties by
- * ascending item index), and their weights. Bounded, so that a user with a million items weighs no
- * more than others.
+ * What users had, one row per user: the items of the largest weights, heaviest first (of equals the
+ * latest, then the lowest item index), and their weights. Bounded, so that a user with a million
+ * items weighs no more than others.
  */
 final class Histories {
   /** Dense item indexes, array of int. */
-  static final String ITEMS = "items";
+  static final String ITEMS = Heaviest.ITEMS;
 
   /** Weights in the order of {@link #ITEMS}, array of float. */
-  static final String WEIGHTS = "weights";
+  static final String WEIGHTS = Heaviest.WEIGHTS;
 
-  private static final String PLACE = "place";
-  private static final String ENTRIES = "entries";
+  /** What every model with such a setting says of it. */
+  static final String MAX_HISTORY_SETTING =
+      "Most items of a user, or of one basket, that count: those of the largest weights, of equals the"
+          + " latest. 1 to 2,000; the work of a fit grows with its square.";
+
+  /** The default of that setting. */
+  static final String MAX_HISTORY = "500";
+
+  private static final int LONGEST = 2_000;
 
   private Histories() {}
+
+  /** Checks the setting described by {@link #MAX_HISTORY_SETTING}. */
+  static void check(int maxHistory) {
+    Require.that(
+        maxHistory >= 1 && maxHistory <= LONGEST,
+        "maxHistory is %s but must be from 1 to %s items",
+        maxHistory,
+        LONGEST);
+  }
 
   /**
    * {@code user}, {@link #ITEMS}, {@link #WEIGHTS}; users without pairs have no row.
    *
-   * @param pairs {@code user}, {@code item} and the weight, one row per pair
+   * @param pairs see {@link Interactions#pairs}
    * @param weight a column of numbers
    * @param limit most items per user
    */
   static Dataset<Row> of(Dataset<Row> pairs, Column weight, int limit) {
-    Column heaviest = negate(col(WEIGHTS));
-    return pairs
-        .select(col(Events.USER), col(Events.ITEM), weight.cast("float").as(WEIGHTS))
-        .withColumn(
-            PLACE,
-            row_number().over(Window.partitionBy(Events.USER).orderBy(heaviest, col(Events.ITEM))))
-        .where(col(PLACE).leq(limit))
-        .groupBy(Events.USER)
-        .agg(
-            array_sort(collect_list(struct(col(PLACE), col(Events.ITEM).as(ITEMS), col(WEIGHTS))))
-                .as(ENTRIES))
-        .select(
-            col(Events.USER),
-            transform(col(ENTRIES), e -> e.getField(ITEMS)).as(ITEMS),
-            transform(col(ENTRIES), e -> e.getField(WEIGHTS)).as(WEIGHTS));
+    return Heaviest.perKey(
+        pairs,
+        List.of(Events.USER),
+        Events.ITEM,
+        weight,
+        limit,
+        col(Interactions.WEIGHT).desc(),
+        col(Interactions.LATEST_DAYS));
   }
 
   /**

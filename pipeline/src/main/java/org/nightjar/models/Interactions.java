@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.greatest;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.pow;
 import static org.apache.spark.sql.functions.round;
 import static org.apache.spark.sql.functions.sum;
@@ -31,6 +32,9 @@ final class Interactions {
   /** Number of the pair's events, long. */
   static final String COUNT = "count";
 
+  /** Days from the pair's last event to the cutoff, double, at least 0. */
+  static final String LATEST_DAYS = "latest_days";
+
   /** Digits kept of a weight, so that the order of summation never shows. */
   private static final int WEIGHT_SCALE = 9;
 
@@ -40,8 +44,8 @@ final class Interactions {
 
   /**
    * One row per user and item: {@code user}, {@code item}, {@link #WEIGHT}, {@link #ONCE}, {@link
-   * #COUNT}. Pairs of weight 0 are left out. Events without a time count as if they had just
-   * happened.
+   * #COUNT}, {@link #LATEST_DAYS}. Pairs of weight 0 are left out. Events without a time count as
+   * if they had just happened.
    *
    * @param events cleaned events before the cutoff
    * @param halfLifeDays days after which an event counts half; 0: events never fade
@@ -58,7 +62,8 @@ final class Interactions {
         .agg(
             round(sum(weight), WEIGHT_SCALE).as(WEIGHT),
             round(max(weight), WEIGHT_SCALE).as(ONCE),
-            count(lit(1)).as(COUNT))
+            count(lit(1)).as(COUNT),
+            round(min(ageDays(cutoff)), WEIGHT_SCALE).as(LATEST_DAYS))
         .where(col(WEIGHT).gt(0));
   }
 

@@ -6,20 +6,21 @@ import static org.apache.spark.sql.functions.log1p;
 
 import org.apache.spark.sql.Column;
 
-/** What many events of one pair are worth. */
+/** What many events of one user and item are worth. */
 public enum Strength {
-  /** 1. */
+  /** 1, however many. */
   BINARY,
-  /** log₂(1 + weight). */
+  /** log2(1 + weight). */
   LOG,
   /** The sum of weights. */
   LINEAR;
 
-  /**
-   * The preference.
-   *
-   * @param weight see {@link Interactions#WEIGHT}
-   */
+  /** What every model that has this setting says of it. */
+  static final String SETTING =
+      "What many events of one pair are worth: `binary` 1, `log` log2(1 + weight), `linear` the sum of"
+          + " weights.";
+
+  /** The worth of a pair's weight, see {@link Interactions#WEIGHT}. */
   Column of(Column weight) {
     return switch (this) {
       case BINARY -> lit(1.0);

@@ -11,18 +11,23 @@ import static org.apache.spark.sql.functions.when;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.nightjar.rank.kernel.Broadcasts;
 import org.nightjar.rank.kernel.FactorScorer;
 import org.nightjar.rank.kernel.TopN;
 import org.nightjar.table.Candidates;
 import org.nightjar.table.Items;
+import org.nightjar.table.Neighbours;
 import org.nightjar.table.SimilarItems;
 
 /**
- * The most similar items of each item, by the cosine of item vectors, through the scoring kernel.
+ * The most similar items of each item: by the cosine of item vectors, through the scoring kernel,
+ * or from a model's neighbours.
  */
 public final class SimilarItemLists {
   /** Index of the similar item. */
@@ -66,6 +71,37 @@ public final class SimilarItemLists {
             Broadcasts.of(itemVectors.sparkSession(), new FactorScorer(VECTOR, unitVectors, rank)),
             eligible,
             perItem);
+    return byRank(lists);
+  }
+
+  /**
+   * The same from neighbours.
+   *
+   * @param neighbours {@link Neighbours#TABLE}
+   * @param eligible items that may be named as similar
+   * @param perItem most similar items per item
+   */
+  public static Dataset<Row> ofNeighbours(Dataset<Row> neighbours, BitSet eligible, int perItem) {
+    MapFunction<Row, Row> firstEligible =
+        row -> {
+          int[] items = TopN.ints(row, Neighbours.NEIGHBOURS);
+          int[] places =
+              IntStream.range(0, items.length)
+                  .filter(at -> eligible.get(items[at]))
+                  .limit(perItem)
+                  .toArray();
+          float[] similarities = TopN.floats(row, Neighbours.SIMILARITIES);
+          float[] scores = new float[places.length];
+          for (int at = 0; at < places.length; at++) {
+            scores[at] = similarities[places[at]];
+          }
+          int[] similar = Arrays.stream(places).map(at -> items[at]).toArray();
+          return TopN.candidates(row.getAs(Neighbours.ITEM), new TopN.Ranked(similar, scores));
+        };
+    return byRank(neighbours.map(firstEligible, Encoders.row(Candidates.OF_ONE_MODEL.schema())));
+  }
+
+  private static Dataset<Row> byRank(Dataset<Row> lists) {
     return Ranker.byRank(lists, Candidates.USER, Candidates.ITEMS, Candidates.SCORES)
         .select(
             col(Candidates.USER).as(Items.ITEM),

@@ -4,11 +4,14 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -190,34 +193,52 @@ final class RankStage implements Stage {
         .select(Fallback.SEGMENT, Fallback.RANK, Fallback.ITEM_ID, Fallback.SCORE);
   }
 
+  /** From the first model with item vectors; without any, from the first with neighbours. */
   private static Dataset<Row> similarItems(
       RunContext context, View view, Map<String, FittedModel> models) {
     int perItem = context.configuration().output().similarItems();
-    Dataset<Row> ids = context.itemIds();
-    for (FittedModel model : models.values()) {
-      if (model.itemVectors().isPresent() && perItem > 0) {
-        Dataset<Row> vectors = model.itemVectors().orElseThrow();
-        float[][] units =
-            ItemVectors.normalised(
-                ItemVectors.byIndex(vectors, Items.ITEM, ItemVectors.VECTOR, context.itemCount()));
-        return SimilarItemLists.of(
-                vectors, ItemVectors.VECTOR, units, Gathering.eligible(context, view), perItem)
-            .join(ids, Items.ITEM)
-            .join(
-                ids.select(
-                    col(Items.ITEM).as(SimilarItemLists.SIMILAR_ITEM),
-                    col(Items.ITEM_ID).as(SimilarItems.SIMILAR_ITEM_ID)),
-                SimilarItemLists.SIMILAR_ITEM)
-            .select(
-                SimilarItems.ITEM_ID,
-                SimilarItems.RANK,
-                SimilarItems.SIMILAR_ITEM_ID,
-                SimilarItems.SCORE);
+    Optional<Dataset<Row>> vectors = first(models, FittedModel::itemVectors);
+    Optional<Dataset<Row>> neighbours = first(models, FittedModel::similarItems);
+    if (perItem == 0 || (vectors.isEmpty() && neighbours.isEmpty())) {
+      if (perItem > 0) {
+        context
+            .warnings()
+            .add("No model compares items, so similar_items is empty; add an als or item-knn.");
       }
+      return context.spark().createDataFrame(List.of(), SimilarItems.TABLE.schema());
     }
-    context
-        .warnings()
-        .add("No model has item vectors, so similar_items is empty; add a model of type als.");
-    return context.spark().createDataFrame(List.of(), SimilarItems.TABLE.schema());
+    BitSet eligible = Gathering.eligible(context, view);
+    Dataset<Row> lists =
+        vectors
+            .map(
+                rows ->
+                    SimilarItemLists.of(
+                        rows,
+                        ItemVectors.VECTOR,
+                        ItemVectors.normalised(
+                            ItemVectors.byIndex(
+                                rows, Items.ITEM, ItemVectors.VECTOR, context.itemCount())),
+                        eligible,
+                        perItem))
+            .orElseGet(
+                () -> SimilarItemLists.ofNeighbours(neighbours.orElseThrow(), eligible, perItem));
+    Dataset<Row> ids = context.itemIds();
+    return lists
+        .join(ids, Items.ITEM)
+        .join(
+            ids.select(
+                col(Items.ITEM).as(SimilarItemLists.SIMILAR_ITEM),
+                col(Items.ITEM_ID).as(SimilarItems.SIMILAR_ITEM_ID)),
+            SimilarItemLists.SIMILAR_ITEM)
+        .select(
+            SimilarItems.ITEM_ID,
+            SimilarItems.RANK,
+            SimilarItems.SIMILAR_ITEM_ID,
+            SimilarItems.SCORE);
+  }
+
+  private static Optional<Dataset<Row>> first(
+      Map<String, FittedModel> models, Function<FittedModel, Optional<Dataset<Row>>> table) {
+    return models.values().stream().map(table).flatMap(Optional::stream).findFirst();
   }
 }

@@ -7,7 +7,7 @@ import static org.apache.spark.sql.types.DataTypes.StringType;
 import java.util.List;
 import org.apache.spark.sql.types.StructType;
 
-/** Items like an item: item_id, rank, similar_item_id, score (cosine, −1 to 1). */
+/** Items like an item: item_id, rank, similar_item_id, score. */
 public final class SimilarItems {
   /** The item. */
   public static final String ITEM_ID = Items.ITEM_ID;
@@ -18,7 +18,7 @@ public final class SimilarItems {
   /** The similar item; never the item itself. */
   public static final String SIMILAR_ITEM_ID = "similar_item_id";
 
-  /** Cosine similarity. */
+  /** Cosine of item vectors, −1 to 1, or the similarity of the model with the neighbours. */
   public static final String SCORE = Recommendations.SCORE;
 
   /** The table. */

@@ -24,9 +24,10 @@ class InteractionsTest extends ModelTest {
             10,
             Map.of("view", 0.5));
 
-    // 1 + 1/2 + 1/4; 1/8; 0.5 · 1/2. The columns: user, item, weight, once, count.
+    // 1 + 1/2 + 1/4; 1/8; 0.5 · 1/2. The columns: user, item, weight, once, count, latest_days.
     assertThat(sorted(pairs))
-        .containsExactly("[0,0,1.75,1.0,3]", "[1,0,0.125,0.125,1]", "[1,1,0.25,0.25,1]");
+        .containsExactly(
+            "[0,0,1.75,1.0,3,0.0]", "[1,0,0.125,0.125,1,30.0]", "[1,1,0.25,0.25,1,10.0]");
   }
 
   @Test
@@ -35,7 +36,7 @@ class InteractionsTest extends ModelTest {
             sorted(
                 Interactions.pairs(
                     events(List.of(bought(0, 0, 1), bought(0, 0, 500))), CUTOFF, 0, Map.of())))
-        .containsExactly("[0,0,2.0,1.0,2]");
+        .containsExactly("[0,0,2.0,1.0,2,1.0]");
   }
 
   @Test
@@ -47,9 +48,14 @@ class InteractionsTest extends ModelTest {
             10,
             Map.of("view", 0.0));
 
-    assertThat(sorted(pairs)).containsExactly("[0,0,1.0,1.0,1]");
+    assertThat(sorted(pairs)).containsExactly("[0,0,1.0,1.0,1,0.0]");
     assertThat(pairs.columns())
         .containsExactly(
-            Events.USER, Events.ITEM, Interactions.WEIGHT, Interactions.ONCE, Interactions.COUNT);
+            Events.USER,
+            Events.ITEM,
+            Interactions.WEIGHT,
+            Interactions.ONCE,
+            Interactions.COUNT,
+            Interactions.LATEST_DAYS);
   }
 }

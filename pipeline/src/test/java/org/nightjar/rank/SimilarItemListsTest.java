@@ -9,6 +9,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.nightjar.table.Items;
+import org.nightjar.table.Neighbours;
 
 class SimilarItemListsTest extends RankTest {
   private static final StructType VECTORS =
@@ -56,5 +57,19 @@ class SimilarItemListsTest extends RankTest {
   void withoutVectorsThereAreNone() {
     assertThat(sorted(SimilarItemLists.of(rows(VECTORS), "vector", new float[3][], items(0, 3), 5)))
         .isEmpty();
+  }
+
+  @Test
+  void neighboursKeepTheirOrder() {
+    Dataset<Row> neighbours =
+        rows(
+            Neighbours.TABLE.schema(),
+            row(0, new Integer[] {3, 1, 2}, scores(0.9, 0.5, 0.5)),
+            row(4, new Integer[] {3}, scores(0.7)));
+
+    assertThat(sorted(SimilarItemLists.ofNeighbours(neighbours, items(0, 3), 5)))
+        .containsExactly("[0,1,1,0.5]", "[0,2,2,0.5]");
+    assertThat(sorted(SimilarItemLists.ofNeighbours(neighbours, items(0, 5), 1)))
+        .containsExactly("[0,1,3,0.9]", "[4,1,3,0.7]");
   }
 }

@@ -1,0 +1,99 @@
+package org.nightjar.models;
+
+import static org.apache.spark.sql.functions.col;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.nightjar.Require;
+import org.nightjar.rank.kernel.CatalogueScorer;
+import org.nightjar.rank.kernel.Explainer;
+import org.nightjar.rank.kernel.ItemGraph;
+import org.nightjar.rank.kernel.NeighbourScorer;
+import org.nightjar.rank.kernel.TopN;
+import org.nightjar.table.Neighbours;
+import org.nightjar.table.UserContext;
+
+/**
+ * A fitted model of items that speak for items: score(u,i) = Σ_j w_uj · s_ji over what the user has
+ * had, from {@link Neighbours} and {@link Histories}. An item does not speak for itself. Users
+ * without a history get no proposals.
+ *
+ * @param graph the neighbours in memory, read when first needed
+ * @param weights w_uj, made of the weights of {@link Histories}
+ */
+record FittedNeighbours(Map<String, Dataset<Row>> tables, Once<ItemGraph> graph, Column weights)
+    implements FittedModel {
+
+  /** What every such model says of its setting. */
+  static final String NEIGHBOURS_SETTING =
+      "Neighbours kept per item, 1 to 1,000; in memory, each takes 8 bytes.";
+
+  private static final String NEIGHBOURS = "neighbours";
+  private static final String HISTORIES = "histories";
+  private static final int MOST = 1_000;
+
+  /** Checks the setting described by {@link #NEIGHBOURS_SETTING}. */
+  static void check(int neighbours) {
+    Require.that(
+        neighbours >= 1 && neighbours <= MOST,
+        "neighbours is %s but must be from 1 to %s",
+        neighbours,
+        MOST);
+  }
+
+  /**
+   * The tables, in the order in which they should be written: both may come from the same cached
+   * rows.
+   *
+   * @param neighbours {@link Neighbours#TABLE}
+   * @param histories see {@link Histories#of}
+   */
+  static Map<String, Dataset<Row>> tables(Dataset<Row> neighbours, Dataset<Row> histories) {
+    Map<String, Dataset<Row>> tables = new LinkedHashMap<>();
+    tables.put(NEIGHBOURS, neighbours);
+    tables.put(HISTORIES, histories);
+    return tables;
+  }
+
+  /** The model of such tables. */
+  static FittedNeighbours of(Map<String, Dataset<Row>> tables, int itemCount) {
+    return of(tables, itemCount, col(Histories.WEIGHTS));
+  }
+
+  /** The model of such tables, with other weights. */
+  static FittedNeighbours of(Map<String, Dataset<Row>> tables, int itemCount, Column weights) {
+    return new FittedNeighbours(
+        tables,
+        new Once<>(() -> ItemGraph.of(tables.get(NEIGHBOURS).toLocalIterator(), itemCount)),
+        weights);
+  }
+
+  @Override
+  public Dataset<Row> prepare(Dataset<Row> users, String input) {
+    return Histories.attach(
+        users, tables.get(HISTORIES).withColumn(Histories.WEIGHTS, weights), input);
+  }
+
+  @Override
+  public CatalogueScorer scorer(String input) {
+    return new NeighbourScorer(graph.get(), input, Histories.ITEMS, Histories.WEIGHTS);
+  }
+
+  @Override
+  public Optional<Dataset<Row>> similarItems() {
+    return Optional.of(tables.get(NEIGHBOURS));
+  }
+
+  @Override
+  public Explainer explainer() {
+    ItemGraph known = graph.get();
+    return (user, item, names) -> {
+      int strongest = known.strongest(item, TopN.ints(user, UserContext.HISTORY));
+      return strongest < 0 ? "Goes with what you bought" : "Because you bought " + names[strongest];
+    };
+  }
+}

@@ -1,0 +1,164 @@
+package org.nightjar.models;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.least;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.log;
+import static org.apache.spark.sql.functions.sqrt;
+import static org.apache.spark.sql.functions.when;
+
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
+import org.nightjar.Require;
+import org.nightjar.Setting;
+import org.nightjar.models.CoOccurrences.Sharing;
+import org.nightjar.table.Events;
+
+/**
+ * Items bought by the same users: score(u,i) = Σ over the user's items j of w_uj · s_ji, where s_ji
+ * counts only for the k items i that are most similar to j.
+ *
+ * <ul>
+ *   <li>Cosine: s = Σ_u w_ui·w_uj / (√(Σ_u w_ui² · Σ_u w_uj²) + λ).
+ *   <li>Jaccard: s = Σ_u min(w_ui, w_uj) / (Σ_u w_ui + Σ_u w_uj − Σ_u min(w_ui, w_uj) + λ).
+ *   <li>Log-likelihood ratio: s = G² / (G² + λ) for pairs with more common users than chance gives,
+ *       G² = 2 Σ observed · ln(observed / expected) over the four cells of users with and without
+ *       each item. The worth of events counts in the user's weights only.
+ * </ul>
+ *
+ * <p>Sources: Deshpande and Karypis 2004, "Item-based top-N recommendation algorithms"; Dunning
+ * 1993, "Accurate methods for the statistics of surprise and coincidence".
+ */
+@JsonTypeName("item-knn")
+public record ItemKnn(
+    @Setting(
+            value =
+                "`cosine`, `jaccard` or `log-likelihood`: how alike two items are by their users.",
+            byDefault = "cosine")
+        Similarity similarity,
+    @Setting(value = FittedNeighbours.NEIGHBOURS_SETTING, byDefault = "200") int neighbours,
+    @Setting(
+            value =
+                "λ, draws the similarity of pairs with few common users towards 0; above 0 for"
+                    + " `log-likelihood`.",
+            byDefault = "10")
+        double shrinkage,
+    @Setting(value = Strength.SETTING, byDefault = "binary") Strength strength,
+    @Setting(
+            value = "Days after which an event counts half; 0: events never fade.",
+            byDefault = "0")
+        double halfLifeDays,
+    @Setting(value = "Weight by event type; types not named weigh 1.", byDefault = "{}")
+        Map<String, Double> eventWeights,
+    @Setting(value = Histories.MAX_HISTORY_SETTING, byDefault = Histories.MAX_HISTORY)
+        int maxHistory)
+    implements CandidateModel {
+
+  /** How alike two items are. */
+  public enum Similarity {
+    COSINE(Sharing.PRODUCT),
+    JACCARD(Sharing.LEAST),
+    LOG_LIKELIHOOD(Sharing.ONE);
+
+    private final Sharing sharing;
+
+    Similarity(Sharing sharing) {
+      this.sharing = sharing;
+    }
+  }
+
+  public ItemKnn {
+    FittedNeighbours.check(neighbours);
+    Require.that(shrinkage >= 0, "shrinkage is %s but must be >= 0", shrinkage);
+    Require.that(
+        shrinkage > 0 || similarity != Similarity.LOG_LIKELIHOOD,
+        "shrinkage is %s but must be > 0 for log-likelihood",
+        shrinkage);
+    Require.that(halfLifeDays >= 0, "halfLifeDays is %s but must be >= 0 days", halfLifeDays);
+    Histories.check(maxHistory);
+  }
+
+  @Override
+  public FittedModel fit(Training training) {
+    return fit(training, CoOccurrences.GROUPS_PER_ITEM);
+  }
+
+  FittedModel fit(Training training, int groupsPerItem) {
+    Dataset<Row> histories =
+        Histories.of(
+                Interactions.pairs(
+                    training.events(), training.cutoff(), halfLifeDays, eventWeights),
+                strength.of(col(Interactions.WEIGHT)),
+                maxHistory)
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    Sharing sharing = similarity.sharing;
+    Dataset<Row> neighbourRows =
+        CoOccurrences.neighbours(
+            histories.withColumn(
+                CoOccurrences.DRAW, CoOccurrences.draw(training.seed(), col(Events.USER))),
+            CoOccurrences.totals(histories, sharing.withItself(col(Histories.WEIGHTS))),
+            sharing,
+            similarity(histories),
+            neighbours,
+            training.itemCount(),
+            groupsPerItem);
+    return restore(FittedNeighbours.tables(neighbourRows, histories), training.itemCount());
+  }
+
+  private Column similarity(Dataset<Row> histories) {
+    Column together = col(CoOccurrences.TOGETHER);
+    Column total = col(CoOccurrences.TOTAL);
+    Column otherTotal = col(CoOccurrences.OTHER_TOTAL);
+    return switch (similarity) {
+      case COSINE -> together.divide(sqrt(total.multiply(otherTotal)).plus(shrinkage));
+      case JACCARD -> together.divide(total.plus(otherTotal).minus(together).plus(shrinkage));
+      case LOG_LIKELIHOOD -> {
+        Column users = lit((double) histories.count());
+        Column ratio =
+            logLikelihoodRatio(least(together, total, otherTotal), total, otherTotal, users);
+        yield when(
+            together.multiply(users).gt(total.multiply(otherTotal)),
+            ratio.divide(ratio.plus(shrinkage)));
+      }
+    };
+  }
+
+  /** G² of the table that these margins and its first cell give. */
+  private static Column logLikelihoodRatio(Column both, Column first, Column second, Column all) {
+    Column cells =
+        xLogX(both)
+            .plus(xLogX(first.minus(both)))
+            .plus(xLogX(second.minus(both)))
+            .plus(xLogX(all.minus(first).minus(second).plus(both)));
+    Column margins =
+        xLogX(first)
+            .plus(xLogX(all.minus(first)))
+            .plus(xLogX(second))
+            .plus(xLogX(all.minus(second)));
+    return cells.plus(xLogX(all)).minus(margins).multiply(2);
+  }
+
+  private static Column xLogX(Column x) {
+    return when(x.gt(0), x.multiply(log(x))).otherwise(0.0);
+  }
+
+  @Override
+  public SearchSpace searchSpace(List<String> profile) {
+    return SearchSpace.NONE
+        .with("similarity", SearchSpace.oneOf("cosine", "jaccard", "log-likelihood"))
+        .with("neighbours", SearchSpace.oneOf(20, 50, 100, 200, 400))
+        .with("shrinkage", SearchSpace.logUniform(1, 1000))
+        .with("strength", SearchSpace.oneOf("binary", "log"))
+        .with("halfLifeDays", SearchSpace.oneOf(0, 60, 180));
+  }
+
+  @Override
+  public FittedModel restore(Map<String, Dataset<Row>> tables, int itemCount) {
+    return FittedNeighbours.of(tables, itemCount);
+  }
+}

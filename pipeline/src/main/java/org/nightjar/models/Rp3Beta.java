@@ -1,0 +1,123 @@
+package org.nightjar.models;
+
+import static org.apache.spark.sql.functions.aggregate;
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.pow;
+import static org.apache.spark.sql.functions.sqrt;
+import static org.apache.spark.sql.functions.transform;
+
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
+import org.nightjar.Require;
+import org.nightjar.Setting;
+import org.nightjar.models.CoOccurrences.Sharing;
+import org.nightjar.table.Events;
+
+/**
+ * Random walks of three steps, from the user to an item, to another user, to an item, with popular
+ * ends held back: score(u,i) = Σ_j p_uj^α · s_ji, s_ji = Σ_v (p_jv · p_vi)^α / (Σ_v w_vi)^β.
+ *
+ * <p>Here p_ui = w_ui / Σ_i w_ui is the chance of stepping from a user to an item, p_iu = w_ui /
+ * Σ_u w_ui that of stepping back; s_ji counts only for the k items i of the largest s_ji. With
+ * weights of 1, what is divided by is the item's number of users to the β.
+ *
+ * <p>Source: Paudel, Christoffel, Newell and Bernstein 2017, "Updatable, accurate, diverse, and
+ * scalable recommendations for interactive applications"; α from Cooper et al. 2014.
+ */
+@JsonTypeName("rp3beta")
+public record Rp3Beta(
+    @Setting(value = "α, the power of each step's chance; above 0.", byDefault = "0.8")
+        double alpha,
+    @Setting(
+            value = "β, how far popular items are held back; 0: not at all, usually up to 1.",
+            byDefault = "0.6")
+        double beta,
+    @Setting(value = FittedNeighbours.NEIGHBOURS_SETTING, byDefault = "200") int neighbours,
+    @Setting(value = Strength.SETTING, byDefault = "binary") Strength strength,
+    @Setting(
+            value = "Days after which an event counts half; 0: events never fade.",
+            byDefault = "0")
+        double halfLifeDays,
+    @Setting(value = "Weight by event type; types not named weigh 1.", byDefault = "{}")
+        Map<String, Double> eventWeights,
+    @Setting(value = Histories.MAX_HISTORY_SETTING, byDefault = Histories.MAX_HISTORY)
+        int maxHistory)
+    implements CandidateModel {
+
+  public Rp3Beta {
+    Require.that(alpha > 0, "alpha is %s but must be > 0", alpha);
+    Require.that(beta >= 0, "beta is %s but must be >= 0", beta);
+    FittedNeighbours.check(neighbours);
+    Require.that(halfLifeDays >= 0, "halfLifeDays is %s but must be >= 0 days", halfLifeDays);
+    Histories.check(maxHistory);
+  }
+
+  @Override
+  public FittedModel fit(Training training) {
+    Dataset<Row> histories =
+        Histories.of(
+                Interactions.pairs(
+                    training.events(), training.cutoff(), halfLifeDays, eventWeights),
+                strength.of(col(Interactions.WEIGHT)),
+                maxHistory)
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    // Σ_v (p_jv · p_vi)^α = Σ_v (w_vj · w_vi / total_v)^α / total_j^α: a product of two weights.
+    Dataset<Row> groups =
+        histories
+            .withColumn(Histories.WEIGHTS, powers(sqrt(userTotal())))
+            .withColumn(CoOccurrences.DRAW, CoOccurrences.draw(training.seed(), col(Events.USER)));
+    Column similarity =
+        col(CoOccurrences.TOGETHER)
+            .multiply(pow(col(CoOccurrences.TOTAL), lit(-alpha)))
+            .multiply(pow(col(CoOccurrences.OTHER_TOTAL), lit(-beta)));
+    Dataset<Row> neighbourRows =
+        CoOccurrences.neighbours(
+            groups,
+            CoOccurrences.totals(histories, col(Histories.WEIGHTS)),
+            Sharing.PRODUCT,
+            similarity,
+            neighbours,
+            training.itemCount(),
+            CoOccurrences.GROUPS_PER_ITEM);
+    return restore(FittedNeighbours.tables(neighbourRows, histories), training.itemCount());
+  }
+
+  /** (weight / divisor)^α of each weight of a history. */
+  private Column powers(Column divisor) {
+    // The outer array of one gives the divisor a name, so that it is computed once per history.
+    return transform(
+            array(divisor),
+            by ->
+                transform(
+                    col(Histories.WEIGHTS),
+                    weight -> pow(weight.cast("double").divide(by), lit(alpha)).cast("float")))
+        .getItem(0);
+  }
+
+  /** Σ_i w_ui. */
+  private static Column userTotal() {
+    return aggregate(col(Histories.WEIGHTS), lit(0.0), (sum, weight) -> sum.plus(weight));
+  }
+
+  @Override
+  public SearchSpace searchSpace(List<String> profile) {
+    return SearchSpace.NONE
+        .with("alpha", SearchSpace.uniform(0.3, 1.8))
+        .with("beta", SearchSpace.uniform(0, 1))
+        .with("neighbours", SearchSpace.oneOf(20, 50, 100, 200, 400))
+        .with("strength", SearchSpace.oneOf("binary", "log"))
+        .with("halfLifeDays", SearchSpace.oneOf(0, 60, 180));
+  }
+
+  @Override
+  public FittedModel restore(Map<String, Dataset<Row>> tables, int itemCount) {
+    return FittedNeighbours.of(tables, itemCount, powers(userTotal()));
+  }
+}
