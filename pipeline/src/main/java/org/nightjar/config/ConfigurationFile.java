@@ -20,6 +20,8 @@ import org.nightjar.InputException;
  * hdfs://}, {@code s3a://}).
  */
 final class ConfigurationFile {
+  private static final String LOCAL = "file:";
+
   private ConfigurationFile() {}
 
   /**
@@ -30,12 +32,12 @@ final class ConfigurationFile {
   static String read(String location) {
     try {
       byte[] bytes;
-      if (isUri(location)) {
+      if (isRemote(location)) {
         try (InputStream in = system(location).open(new org.apache.hadoop.fs.Path(location))) {
           bytes = in.readAllBytes();
         }
       } else {
-        bytes = Files.readAllBytes(Path.of(location));
+        bytes = Files.readAllBytes(local(location));
       }
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (NoSuchFileException | FileNotFoundException e) {
@@ -59,13 +61,13 @@ final class ConfigurationFile {
   static void write(String location, String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     try {
-      if (isUri(location)) {
+      if (isRemote(location)) {
         try (OutputStream out =
             system(location).create(new org.apache.hadoop.fs.Path(location), true)) {
           out.write(bytes);
         }
       } else {
-        Path file = Path.of(location).toAbsolutePath();
+        Path file = local(location).toAbsolutePath();
         Files.createDirectories(file.getParent());
         Files.write(file, bytes);
       }
@@ -75,8 +77,16 @@ final class ConfigurationFile {
   }
 
   /** One letter before the colon is a drive. */
-  private static boolean isUri(String location) {
-    return location.matches("[A-Za-z][A-Za-z0-9+.-]+:.*");
+  private static boolean isRemote(String location) {
+    return location.matches("[A-Za-z][A-Za-z0-9+.-]+:.*") && !location.startsWith(LOCAL);
+  }
+
+  /** Not through Hadoop, which leaves a file with checksums beside each one that it writes. */
+  private static Path local(String location) {
+    return Path.of(
+        location.startsWith(LOCAL)
+            ? new org.apache.hadoop.fs.Path(location).toUri().getPath()
+            : location);
   }
 
   private static FileSystem system(String location) throws IOException {

@@ -17,19 +17,21 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.nightjar.InputException;
 import org.nightjar.Require;
-import org.nightjar.config.Configuration;
 import org.nightjar.config.ConfigurationLoader;
+import org.nightjar.config.WrittenConfiguration;
 import org.nightjar.rank.Ranker;
 import org.nightjar.table.Events;
 import org.nightjar.table.Items;
 import org.nightjar.table.Recommendations;
 import org.nightjar.table.Users;
+import org.nightjar.tune.Budget;
 
 /**
  * The product on a fixed split of CSV files: TRAIN is all that is learned from, TEST gives the
@@ -48,8 +50,8 @@ import org.nightjar.table.Users;
  * @param excludeSeen whether items of TRAIN are kept out of the lists
  * @param models model types; empty: those of the product
  * @param k items per list
- * @param tuneMinutes time for a search over model settings before the run, on the holdout inside
- *     TRAIN; 0: none
+ * @param tuneMinutes time for a search over model settings, on the holdout inside TRAIN, before the
+ *     models of the run are trained; TEST lends it no row, only its users' profiles; 0: none
  * @param out folder for recommendations, metrics and run.json
  */
 public record Suite(
@@ -78,27 +80,31 @@ public record Suite(
    * @throws InputException if a file is missing, empty or has no user_id or item_id
    */
   public NightResult run(SparkSession spark, RunOptions options) {
-    Map<String, Object> shipped = configuration(spark);
-    TuneStage tuning =
-        new TuneStage(
-            (model, settings) -> load(changed(shipped, model, settings)).models().get(model),
-            Duration.ofMinutes(tuneMinutes),
-            Clock.systemUTC());
-    if (tuneMinutes > 0) {
-      Night.tune(spark, load(withoutTest(shipped)), options, tuning);
-    }
-    Map<String, Object> chosen = shipped;
-    for (Map.Entry<String, Tuned> model : tuning.tuned().entrySet()) {
-      chosen = changed(chosen, model.getKey(), model.getValue().settings());
-    }
-    Configuration configuration = load(chosen);
-    NightResult result = Night.evaluate(spark, configuration, options, context -> export(context));
+    WrittenConfiguration shipped =
+        WrittenConfiguration.of(
+            json(configuration(spark)), "suite.json", List.of(), name -> System.getenv(name));
+    Optional<TuneStage> tuning =
+        tuneMinutes == 0
+            ? Optional.empty()
+            : Optional.of(
+                new TuneStage(
+                    shipped,
+                    List.of(),
+                    Budget.of(Duration.ofMinutes(tuneMinutes)),
+                    Clock.systemUTC(),
+                    Optional.empty()));
+    NightResult result =
+        Night.evaluate(spark, shipped.configuration(), options, tuning, context -> export(context));
+    Optional<TuneResult> tuned = tuning.flatMap(TuneStage::result);
     Map<String, Object> record = new LinkedHashMap<>();
-    record.put("configuration", ConfigurationLoader.render(configuration));
+    record.put(
+        "configuration",
+        ConfigurationLoader.render(
+            tuned.map(best -> best.into(shipped)).orElse(shipped).configuration()));
     record.put("blend_weights", result.weights().bySegment());
     record.put("stage_seconds", result.seconds());
-    record.put("trials", tuning.trials());
-    record.put("tuned", tuning.tuned());
+    record.put("trials", tuned.map(TuneResult::trials).orElse(List.of()));
+    record.put("tuned", tuned.map(TuneResult::models).orElse(List.of()));
     record.put("peak_heap_bytes", peakHeapBytes());
     try {
       Files.writeString(out.resolve("run.json"), json(record));
@@ -139,42 +145,6 @@ public record Suite(
         .write()
         .mode(SaveMode.Overwrite)
         .parquet(out.resolve("metrics").toString());
-  }
-
-  private static Configuration load(Map<String, Object> configuration) {
-    return ConfigurationLoader.load(
-        json(configuration), "suite.json", List.of(), name -> System.getenv(name));
-  }
-
-  /** The configuration with some settings of a model changed. */
-  private static Map<String, Object> changed(
-      Map<String, Object> configuration, String model, Map<String, Object> settings) {
-    Map<String, Object> models = part(configuration, "models");
-    Map<String, Object> changed = part(models, model);
-    changed.putAll(settings);
-    models.put(model, changed);
-    Map<String, Object> whole = new LinkedHashMap<>(configuration);
-    whole.put("models", models);
-    return whole;
-  }
-
-  /** The configuration that knows nothing of TEST, not even its users. */
-  private static Map<String, Object> withoutTest(Map<String, Object> configuration) {
-    Map<String, Object> whole = new LinkedHashMap<>(configuration);
-    Map<String, Object> sources = part(configuration, "sources");
-    sources.remove("requested");
-    whole.put("sources", sources);
-    Map<String, Object> evaluation = part(configuration, "evaluation");
-    evaluation.remove("test");
-    whole.put("evaluation", evaluation);
-    return whole;
-  }
-
-  /** A copy of a mapping inside another. */
-  private static Map<String, Object> part(Map<String, Object> whole, String name) {
-    Map<String, Object> part = new LinkedHashMap<>();
-    ((Map<?, ?>) whole.get(name)).forEach((key, value) -> part.put((String) key, value));
-    return part;
   }
 
   private Map<String, Object> configuration(SparkSession spark) {

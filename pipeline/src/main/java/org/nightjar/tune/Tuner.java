@@ -5,7 +5,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /**
  * Runs the searches of all models to the end of their budget. The next trial always belongs to the
@@ -19,9 +19,10 @@ public final class Tuner {
   /**
    * All trials, in the order in which they ran.
    *
-   * @param trial runs a step; reports failures rather than throwing them
+   * @param trial runs a step of a search; reports failures rather than throwing them
    */
-  public static List<Trial> run(List<Search> searches, Budget budget, Function<Step, Trial> trial) {
+  public static List<Trial> run(
+      List<Search> searches, Budget budget, BiFunction<Search, Step, Trial> trial) {
     List<Trial> trials = new ArrayList<>();
     List<Search> open = new ArrayList<>(searches);
     while (!open.isEmpty() && spent(searches) < budget.seconds()) {
@@ -41,8 +42,8 @@ public final class Tuner {
     return trials;
   }
 
-  private static Trial run(Search search, Step step, Function<Step, Trial> trial) {
-    Trial done = trial.apply(step);
+  private static Trial run(Search search, Step step, BiFunction<Search, Step, Trial> trial) {
+    Trial done = trial.apply(search, step);
     search.add(done);
     return done;
   }

@@ -66,7 +66,7 @@ class SearchTest {
   @Test
   void everyModelHasTheSameBudget() {
     List<Search> searches = List.of(search("a", SPACE, 1), search("b", SPACE, 2));
-    Tuner.run(searches, Budget.ofSettings(12), SearchTest::exact);
+    Tuner.run(searches, Budget.ofSettings(12), (search, step) -> exact(step));
     assertThat(searches).extracting(Search::settingsTried).containsExactly(12, 12);
 
     // b's trials take three times as long; c has nothing left after its five.
@@ -76,7 +76,8 @@ class SearchTest {
         Tuner.run(
             timed,
             new Budget(125, Integer.MAX_VALUE),
-            step -> step.measured(quality(step.settings()), 9, step.model().equals("b") ? 3 : 1));
+            (search, step) ->
+                step.measured(quality(step.settings()), 9, step.model().equals("b") ? 3 : 1));
     assertThat(timed).extracting(Search::seconds).containsExactly(60.0, 60.0, 5.0);
     assertThat(timed).extracting(Search::settingsTried).containsExactly(60, 20, 5);
     assertThat(trials).hasSize(85);
@@ -200,7 +201,7 @@ class SearchTest {
   }
 
   private static List<Trial> run(Search search, Budget budget, Function<Step, Trial> trial) {
-    return Tuner.run(List.of(search), budget, trial);
+    return Tuner.run(List.of(search), budget, (its, step) -> trial.apply(step));
   }
 
   /** A second each, and the same figure on every rung. */
