@@ -116,11 +116,11 @@ public record RankSettings(
                       + " users' standardised scores are averaged.",
               byDefault = "[ndcg, logistic]")
           List<Objective> objectives,
-      @Setting(value = "Number of trees per objective.", byDefault = "400") int trees,
+      @Setting(value = "Number of trees per objective.", byDefault = "200") int trees,
       @Setting(value = "Depth of a tree.", byDefault = "4") int depth,
-      @Setting(value = "Shrinkage of each tree, above 0 to 1.", byDefault = "0.05")
+      @Setting(value = "Shrinkage of each tree, above 0 to 1.", byDefault = "0.08")
           double learningRate,
-      @Setting(value = "Least sum of second derivatives in a leaf.", byDefault = "1")
+      @Setting(value = "Least sum of second derivatives in a leaf.", byDefault = "5")
           double minChildWeight,
       @Setting(value = "Share of rows that each tree sees, above 0 to 1.", byDefault = "0.8")
           double rowSample,

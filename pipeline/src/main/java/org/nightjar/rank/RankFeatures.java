@@ -25,7 +25,7 @@ import org.nightjar.table.Users;
  *   <li>of the pair ({@link UserPast}): events, decayed events, days since the last, mean days
  *       between events, days since the last over those (above 1: due);
  *   <li>of the item: every number of {@link ItemFeatures};
- *   <li>of the user: every number of {@link UserFeatures};
+ *   <li>of the user: events, items, repeat share, recency and rhythm ({@link UserFeatures});
  *   <li>of both: the user's share of events in the item's category and price band, and the item's
  *       price over the mean price the user pays.
  * </ul>
@@ -38,6 +38,15 @@ public final class RankFeatures implements Serializable {
       List.of("pair_events", "pair_decayed", "pair_days_since_last", "pair_gap_days", "pair_due");
   private static final List<String> OF_BOTH =
       List.of("category_share", "price_band_share", "price_over_mean");
+
+  /** How much and how regularly somebody buys: what says which other features to believe. */
+  private static final List<String> OF_USER =
+      List.of(
+          UserFeatures.FREQUENCY_EVENTS,
+          UserFeatures.DISTINCT_ITEMS,
+          UserFeatures.REPEAT_SHARE,
+          UserFeatures.RECENCY_DAYS,
+          UserFeatures.INTER_PURCHASE_DAYS);
 
   private final List<String> names;
   private final List<String> userColumns;
@@ -61,7 +70,8 @@ public final class RankFeatures implements Serializable {
       List<String> models, Dataset<Row> itemFeatures, Dataset<Row> userFeatures, int itemCount) {
     this.models = models.size();
     List<String> itemColumns = numbers(itemFeatures, Items.ITEM);
-    this.userColumns = numbers(userFeatures, Users.USER);
+    List<String> present = numbers(userFeatures, Users.USER);
+    this.userColumns = OF_USER.stream().filter(present::contains).toList();
     this.itemNumbers = new float[itemCount][];
     this.categories = new String[itemCount];
     this.priceBands = new int[itemCount];
@@ -88,6 +98,8 @@ public final class RankFeatures implements Serializable {
   /** The columns that {@link #of} reads of a user's row. */
   public List<String> inputs() {
     List<String> columns = new ArrayList<>(userColumns);
+    columns.add(UserFeatures.UNITS);
+    columns.add(UserFeatures.MONETARY_AMOUNT);
     columns.add(UserFeatures.CATEGORY_SHARES);
     columns.add(UserFeatures.PRICE_BAND_SHARES);
     columns.addAll(

@@ -9,7 +9,8 @@ package org.nightjar.rank;
  * @param difference mean difference; 0 without users
  * @param low lower end of its interval; null without users or bootstrap replicates
  * @param high upper end
- * @param learned whether the learned order is used: the whole interval is above 0
+ * @param learned whether the learned order is used: the whole interval is above 0, over users
+ *     enough
  */
 public record RankingChoice(
     String segment, long users, double difference, Double low, Double high, boolean learned) {}

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.nightjar.config.Configuration;
+import org.nightjar.config.EvaluationSettings;
 import org.nightjar.config.RankSettings;
 import org.nightjar.evaluate.Fold;
 import org.nightjar.evaluate.Splits;
@@ -90,6 +91,7 @@ final class FeatureStage implements Stage {
     RankSettings.Blend blend = configuration.rank().blend();
     boolean holdout = configuration.evaluation().test() == null || blend.learn();
     if (holdout) {
+      warnIfRepeatsAreNotHeldOut(context);
       List<Fold> folds =
           Splits.folds(
               context.cleaned("events"),
@@ -106,6 +108,23 @@ final class FeatureStage implements Stage {
     }
     if (context.options().publish() || configuration.evaluation().test() != null) {
       context.views().add(View.full(context.cutoff()));
+    }
+  }
+
+  /** A pair's events all go to one side of a hashed split, so that nothing held out is a repeat. */
+  private static void warnIfRepeatsAreNotHeldOut(RunContext context) {
+    EvaluationSettings.SplitType type = context.configuration().evaluation().split().type();
+    boolean hashed =
+        type == EvaluationSettings.SplitType.RANDOM || type == EvaluationSettings.SplitType.K_FOLD;
+    RankSettings.RepeatPolicy policy = context.configuration().rank().repeat().policy();
+    if (hashed && policy != RankSettings.RepeatPolicy.EXCLUDE) {
+      context
+          .warnings()
+          .add(
+              "evaluation.split holds out pairs of user and item, so nothing held out was bought before, but"
+                  + " rank.repeat.policy lets bought items come again: metrics, blend weights and tuning"
+                  + " then punish repeats. Split by time, last-n or last-share, or set rank.repeat.policy"
+                  + " to exclude.");
     }
   }
 

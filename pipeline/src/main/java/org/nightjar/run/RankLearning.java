@@ -46,6 +46,9 @@ final class RankLearning {
   private static final Logger LOG = LoggerFactory.getLogger(RankLearning.class);
   private static final int HALVES = 2;
 
+  /** With fewer held-out users than these an interval is not to be trusted. */
+  private static final int MIN_USERS = 50;
+
   private final RunContext context;
   private final Gathering gathering;
   private final Ranker ranker;
@@ -209,7 +212,12 @@ final class RankLearning {
               seed);
       RankingChoice choice =
           new RankingChoice(
-              segment, gain.users(), gain.value(), gain.low(), gain.high(), gain.better());
+              segment,
+              gain.users(),
+              gain.value(),
+              gain.low(),
+              gain.high(),
+              gain.better() && gain.users() >= MIN_USERS);
       LOG.info("ranking choice {}", choice);
       choices.add(choice);
     }

@@ -29,7 +29,7 @@ import org.nightjar.table.Users;
 /** What the stages of one run share: where they work, and what they found out on the way. */
 final class RunContext {
   private final SparkSession spark;
-  private final Configuration configuration;
+  private Configuration configuration;
   private final String runId;
   private final Workspace workspace;
   private final RunOptions options;
@@ -60,6 +60,7 @@ final class RunContext {
       String runId,
       Instant startedAt,
       RunOptions options,
+      Workspace workspace,
       Releases releases,
       Map<String, String> inputs,
       Optional<Manifest> last) {
@@ -72,7 +73,7 @@ final class RunContext {
     this.inputs = inputs;
     this.last = last;
     this.warnings = new ArrayList<>(options.warnings());
-    this.workspace = new Workspace(spark, configuration.output().path(), runId);
+    this.workspace = workspace;
   }
 
   SparkSession spark() {
@@ -81,6 +82,11 @@ final class RunContext {
 
   Configuration configuration() {
     return configuration;
+  }
+
+  /** The rest of the run goes on with other settings of the same models. */
+  void reconfigured(Configuration tuned) {
+    this.configuration = tuned;
   }
 
   String runId() {

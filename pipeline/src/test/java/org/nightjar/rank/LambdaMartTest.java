@@ -37,6 +37,7 @@ class LambdaMartTest extends RankTest {
   private static final StructType USER_SIDE =
       new StructType()
           .add(UserFeatures.USER, DataTypes.IntegerType)
+          .add(UserFeatures.RECENCY_DAYS, DataTypes.DoubleType)
           .add(UserFeatures.UNITS, DataTypes.DoubleType)
           .add(UserFeatures.MONETARY_AMOUNT, DataTypes.DoubleType)
           .add(
@@ -84,6 +85,7 @@ class LambdaMartTest extends RankTest {
           row(
               user,
               "light",
+              3.0,
               4.0,
               100.0,
               Map.of("even", 0.75),
@@ -145,7 +147,7 @@ class LambdaMartTest extends RankTest {
     // First 9 and last 3 days ago, two events: every 6 days, so half way through.
     assertThat(value(features, row, "pair_gap_days")).isEqualTo(twice ? 6 : Float.NaN);
     assertThat(value(features, row, "pair_due")).isEqualTo(twice ? 0.5f : Float.NaN);
-    assertThat(value(features, row, "user_" + UserFeatures.UNITS)).isEqualTo(4);
+    assertThat(value(features, row, "user_" + UserFeatures.RECENCY_DAYS)).isEqualTo(3);
   }
 
   @Test
