@@ -11,7 +11,7 @@ import org.apache.spark.sql.Row;
  * permit it here (docs/recipes/add-a-model.md).
  */
 public sealed interface CandidateModel
-    permits Popularity, Demographic, DemographicFeatures, Repeat, Replenish, Als, Ease {
+    permits Popularity, Demographic, DemographicFeatures, Repeat, Replenish, Als, Ease, Content {
 
   /**
    * Trains on the events before the training's cutoff. Empty events give a model that proposes

@@ -41,7 +41,13 @@ final class FeatureStage implements Stage {
     Dataset<Row> traits =
         workspace.write(
             ItemTraiting.of(
-                items, configuration.rank().categoryLevel(), configuration.features().priceBands()),
+                items,
+                configuration.rank().categoryLevel(),
+                configuration.features().priceBands(),
+                configuration.itemAttributes().entrySet().stream()
+                    .filter(attribute -> attribute.getValue().isCategorical())
+                    .map(Map.Entry::getKey)
+                    .toList()),
             "shared",
             "traits");
     addViews(context);

@@ -43,7 +43,15 @@ public final class FactorScorer implements CatalogueScorer {
 
   @Override
   public boolean score(Row user, float[] scores) {
-    float[] x = TopN.floats(user, column);
+    return score(TopN.floats(user, column), scores);
+  }
+
+  /**
+   * As {@link #score(Row, float[])}, for factors that were not read from a row.
+   *
+   * @param x the user's factors; empty: nothing to score
+   */
+  public boolean score(float[] x, float[] scores) {
     if (x.length == 0) {
       return false;
     }
