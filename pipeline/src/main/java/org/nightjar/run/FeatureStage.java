@@ -91,7 +91,7 @@ final class FeatureStage implements Stage {
     RankSettings.Blend blend = configuration.rank().blend();
     boolean holdout = configuration.evaluation().test() == null || blend.learn();
     if (holdout) {
-      warnIfRepeatsAreNotHeldOut(context);
+      unseenRepeats(configuration).ifPresent(context.warnings()::add);
       List<Fold> folds =
           Splits.folds(
               context.cleaned("events"),
@@ -111,21 +111,21 @@ final class FeatureStage implements Stage {
     }
   }
 
-  /** A pair's events all go to one side of a hashed split, so that nothing held out is a repeat. */
-  private static void warnIfRepeatsAreNotHeldOut(RunContext context) {
-    EvaluationSettings.SplitType type = context.configuration().evaluation().split().type();
+  /**
+   * What to say when held-out pairs were never bought before, though lists may hold what was: a
+   * hashed split puts all events of a pair on one side.
+   */
+  static Optional<String> unseenRepeats(Configuration configuration) {
+    EvaluationSettings.SplitType type = configuration.evaluation().split().type();
     boolean hashed =
         type == EvaluationSettings.SplitType.RANDOM || type == EvaluationSettings.SplitType.K_FOLD;
-    RankSettings.RepeatPolicy policy = context.configuration().rank().repeat().policy();
-    if (hashed && policy != RankSettings.RepeatPolicy.EXCLUDE) {
-      context
-          .warnings()
-          .add(
-              "evaluation.split holds out pairs of user and item, so nothing held out was bought before, but"
-                  + " rank.repeat.policy lets bought items come again: metrics, blend weights and tuning"
-                  + " then punish repeats. Split by time, last-n or last-share, or set rank.repeat.policy"
-                  + " to exclude.");
-    }
+    return hashed && configuration.rank().repeat().policy() != RankSettings.RepeatPolicy.EXCLUDE
+        ? Optional.of(
+            "evaluation.split holds out pairs of user and item, so nothing held out was bought before, but"
+                + " rank.repeat.policy lets bought items come again: metrics, blend weights and"
+                + " tuning then punish repeats. Split by time, last-n or last-share, or set"
+                + " rank.repeat.policy to exclude.")
+        : Optional.empty();
   }
 
   private static Optional<Dataset<Row>> denied(RunContext context) {

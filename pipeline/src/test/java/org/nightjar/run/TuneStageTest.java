@@ -57,7 +57,7 @@ class TuneStageTest extends SparkTest {
 
   @Test
   void takesWhatIsBetterKeepsWhatIsNotAndGoesOnWhereItWas() {
-    TuneResult result = tuned(3).result();
+    TuneResult result = tuned(2).result();
 
     // Configured: old items tie with the new ones and come first. Best possible: places 1 to 5 of
     // six equally wanted items, (1 + 1/2 + … + 1/5) / 6.
@@ -67,7 +67,7 @@ class TuneStageTest extends SparkTest {
     assertThat(popularity.gain().value()).isEqualTo(0.380555556);
     assertThat(popularity.users()).isEqualTo(COLD);
     assertThat(popularity.taken()).isTrue();
-    assertThat(popularity.settingsTried()).isEqualTo(3);
+    assertThat(popularity.settingsTried()).isEqualTo(2);
 
     // The warm users' one held-out item stands first already; the cold ones get no list.
     Tuned repeat = model(result, "repeat");
@@ -76,18 +76,17 @@ class TuneStageTest extends SparkTest {
     assertThat(result.models()).extracting(Tuned::model).containsExactly("repeat", "popularity");
 
     // Two rungs, the second with all users; something drawn is on it.
-    assertThat(result.trials())
-        .filteredOn(trial -> trial.model().equals("popularity"))
+    assertThat(popularityTrials(result))
         .extracting(trial -> trial.number() + "@" + trial.rung())
-        .containsExactly("0@0", "0@1", "1@0", "2@0", "1@1");
+        .containsExactly("0@0", "0@1", "1@0", "1@1");
     assertThat(result.trials())
         .filteredOn(trial -> trial.rung() == 0)
         .allSatisfy(trial -> assertThat(trial.users()).isBetween(900L, 1150L));
     assertThat(result.takenOver()).isZero();
 
-    Tuning.Outcome more = tuned(5);
-    assertThat(more.result().takenOver()).isEqualTo(result.trials().size());
-    assertThat(more.result().trials()).containsAll(result.trials());
+    Tuning.Outcome more = tuned(3, "popularity");
+    assertThat(more.result().takenOver()).isEqualTo(4);
+    assertThat(more.result().trials()).hasSize(5).containsAll(popularityTrials(result));
     assertThat(model(more.result(), "popularity").settings())
         .isEqualTo(popularity.settings()); // the others are not better
     Popularity written =
@@ -137,10 +136,17 @@ class TuneStageTest extends SparkTest {
 
   @Test
   void saysWhenTheSplitCannotSeeRepeats() {
-    WrittenConfiguration written = written("evaluation.test=", "evaluation.split.type=random");
-    NightResult night = Night.evaluate(spark, written.configuration(), OPTIONS);
+    assertThat(unseenRepeats("evaluation.split.type=random"))
+        .hasValueSatisfying(
+            warning -> assertThat(warning).contains("evaluation.split", "rank.repeat.policy"));
+    assertThat(unseenRepeats("evaluation.split.type=k-fold")).isPresent();
+    assertThat(unseenRepeats("evaluation.split.type=last-n")).isEmpty();
+    assertThat(unseenRepeats("evaluation.split.type=random", "rank.repeat.policy=exclude"))
+        .isEmpty();
+  }
 
-    assertThat(night.warnings()).singleElement().asString().contains("evaluation.split");
+  private Optional<String> unseenRepeats(String... overrides) {
+    return FeatureStage.unseenRepeats(written(overrides).configuration());
   }
 
   @Test
@@ -152,8 +158,12 @@ class TuneStageTest extends SparkTest {
         .hasMessageContaining("popularity-slow");
   }
 
-  private Tuning.Outcome tuned(int trials) {
-    return new Tuning(written(), List.of(), List.of(), Budget.ofSettings(trials), null)
+  private static List<Trial> popularityTrials(TuneResult result) {
+    return result.trials().stream().filter(trial -> trial.model().equals("popularity")).toList();
+  }
+
+  private Tuning.Outcome tuned(int trials, String... models) {
+    return new Tuning(written(), List.of(), List.of(models), Budget.ofSettings(trials), null)
         .run(spark, OPTIONS);
   }
 
