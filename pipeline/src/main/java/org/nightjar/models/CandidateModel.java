@@ -20,6 +20,8 @@ public sealed interface CandidateModel
         Ease,
         ItemKnn,
         Rp3Beta,
+        AlsoBought,
+        Sequence,
         Content {
 
   /**

@@ -38,6 +38,12 @@ final class CoOccurrences {
   /** What an item's neighbour-to-be is called in a pair. */
   static final String OTHER = "other";
 
+  /** Dense item indexes of the group that follows, array of int. */
+  static final String NEXT_ITEMS = "next_items";
+
+  /** Weights in the order of {@link #NEXT_ITEMS}, array of float. */
+  static final String NEXT_WEIGHTS = "next_weights";
+
   /** Σ over groups of what the two items share, see {@link Sharing}. */
   static final String TOGETHER = "together";
 
@@ -109,26 +115,17 @@ final class CoOccurrences {
   }
 
   /**
-   * The neighbours of items by what they share in groups.
+   * {@code item}, {@link #OTHER}, {@link #TOGETHER}: what two items share in groups, one row for
+   * either order.
    *
-   * @param groups see above; read twice
+   * @param groups see above
    * @param totals see {@link #totals}
    * @param sharing what two items share in a group
-   * @param similarity what having an item adds to {@link #OTHER}, from {@link #TOGETHER}, {@link
-   *     #TOTAL} and {@link #OTHER_TOTAL}; pairs where it is null or not above 0 are left out
-   * @param perItem most neighbours per item
    * @param itemCount number of items
    * @param groupsPerItem see {@link #GROUPS_PER_ITEM}
-   * @return {@link Neighbours#TABLE}
    */
-  static Dataset<Row> neighbours(
-      Dataset<Row> groups,
-      Dataset<Row> totals,
-      Sharing sharing,
-      Column similarity,
-      int perItem,
-      int itemCount,
-      int groupsPerItem) {
+  static Dataset<Row> within(
+      Dataset<Row> groups, Dataset<Row> totals, Sharing sharing, int itemCount, int groupsPerItem) {
     Broadcast<double[]> shares = shares(totals, itemCount, groupsPerItem);
     Dataset<Row> unordered =
         PairSums.over(groups, (group, sums) -> pairUp(group, sharing, shares.value(), sums));
@@ -137,14 +134,28 @@ final class CoOccurrences {
             array(
                 struct(col(PairSums.FIRST).as(ITEM), col(PairSums.SECOND).as(OTHER)),
                 struct(col(PairSums.SECOND).as(ITEM), col(PairSums.FIRST).as(OTHER))));
-    Dataset<Row> ordered =
-        unordered
-            .select(both.as(ENTRY), col(PairSums.SUM).as(TOGETHER))
-            .select(
-                col(ENTRY).getField(ITEM).as(ITEM),
-                col(ENTRY).getField(OTHER).as(OTHER),
-                col(TOGETHER));
-    return nearest(ordered, totals, similarity, perItem);
+    return unordered
+        .select(both.as(ENTRY), col(PairSums.SUM).as(TOGETHER))
+        .select(
+            col(ENTRY).getField(ITEM).as(ITEM),
+            col(ENTRY).getField(OTHER).as(OTHER),
+            col(TOGETHER));
+  }
+
+  /**
+   * The same, but of an item in a group and another in the group that follows: one row per ordered
+   * pair.
+   *
+   * @param steps groups with {@link #NEXT_ITEMS} and {@link #NEXT_WEIGHTS}
+   */
+  static Dataset<Row> between(
+      Dataset<Row> steps, Dataset<Row> totals, Sharing sharing, int itemCount, int groupsPerItem) {
+    Broadcast<double[]> shares = shares(totals, itemCount, groupsPerItem);
+    return PairSums.over(steps, (step, sums) -> follow(step, sharing, shares.value(), sums))
+        .select(
+            col(PairSums.FIRST).as(ITEM),
+            col(PairSums.SECOND).as(OTHER),
+            col(PairSums.SUM).as(TOGETHER));
   }
 
   /** The share of its groups in which each item is counted; 1 for most. */
@@ -159,29 +170,67 @@ final class CoOccurrences {
   }
 
   private static void pairUp(Row group, Sharing sharing, double[] shares, PairSums sums) {
-    int[] items = TopN.ints(group, Heaviest.ITEMS);
-    float[] weights = TopN.floats(group, Heaviest.WEIGHTS);
-    int counted = 0;
-    double draw = group.getAs(DRAW);
-    for (int at = 0; at < items.length; at++) {
-      if (draw < shares[items[at]]) {
-        items[counted] = items[at];
-        weights[counted++] = weights[at];
-      }
-    }
-    for (int at = 0; at < counted; at++) {
-      int item = items[at];
+    Counted counted = Counted.of(group, Heaviest.ITEMS, Heaviest.WEIGHTS, shares);
+    for (int at = 0; at < counted.count; at++) {
+      int item = counted.items[at];
       for (int before = 0; before < at; before++) {
-        int other = items[before];
+        int other = counted.items[before];
         sums.add(
             Math.min(item, other),
             Math.max(item, other),
-            sharing.of(weights[at], weights[before]) / Math.min(shares[item], shares[other]));
+            sharing.of(counted.weights[at], counted.weights[before])
+                / Math.min(shares[item], shares[other]));
       }
     }
   }
 
-  private static Dataset<Row> nearest(
+  private static void follow(Row step, Sharing sharing, double[] shares, PairSums sums) {
+    Counted earlier = Counted.of(step, Heaviest.ITEMS, Heaviest.WEIGHTS, shares);
+    Counted later = Counted.of(step, NEXT_ITEMS, NEXT_WEIGHTS, shares);
+    for (int at = 0; at < earlier.count; at++) {
+      int item = earlier.items[at];
+      for (int next = 0; next < later.count; next++) {
+        int other = later.items[next];
+        if (item != other) {
+          sums.add(
+              item,
+              other,
+              sharing.of(earlier.weights[at], later.weights[next])
+                  / Math.min(shares[item], shares[other]));
+        }
+      }
+    }
+  }
+
+  /** The items of a group that its draw lets count: the first {@code count} of the arrays. */
+  private record Counted(int[] items, float[] weights, int count) {
+    static Counted of(Row group, String itemColumn, String weightColumn, double[] shares) {
+      int[] items = TopN.ints(group, itemColumn);
+      float[] weights = TopN.floats(group, weightColumn);
+      double draw = group.getAs(DRAW);
+      int count = 0;
+      for (int at = 0; at < items.length; at++) {
+        if (draw < shares[items[at]]) {
+          items[count] = items[at];
+          weights[count++] = weights[at];
+        }
+      }
+      return new Counted(items, weights, count);
+    }
+  }
+
+  /**
+   * The nearest of the items that share something.
+   *
+   * @param pairs see {@link #within} and {@link #between}
+   * @param totals see {@link #totals}
+   * @param similarity what having an item adds to {@link #OTHER}, from {@link #TOGETHER}, {@link
+   *     #TOTAL} and {@link #OTHER_TOTAL} (null for items without one); pairs where it is null or
+   *     not above 0 are left out
+   * @param perItem most neighbours per item
+   * @return {@link Neighbours#TABLE}
+   */
+  static Dataset<Row> nearest(
       Dataset<Row> pairs, Dataset<Row> totals, Column similarity, int perItem) {
     Dataset<Row> ofItem = broadcast(totals.select(ITEM, TOTAL));
     Dataset<Row> ofOther =
@@ -190,7 +239,7 @@ final class CoOccurrences {
     Dataset<Row> similar =
         pairs
             .join(ofItem, ITEM)
-            .join(ofOther, OTHER)
+            .join(ofOther, new String[] {OTHER}, "left")
             .select(col(ITEM), col(OTHER), similarity.cast("float").as(Neighbours.SIMILARITIES))
             .where(value.gt(0).and(value.lt(Float.POSITIVE_INFINITY)));
     return Heaviest.perKey(similar, List.of(ITEM), OTHER, value, perItem)

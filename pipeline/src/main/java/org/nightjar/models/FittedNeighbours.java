@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
 import org.nightjar.Require;
 import org.nightjar.rank.kernel.CatalogueScorer;
 import org.nightjar.rank.kernel.Explainer;
@@ -57,6 +58,20 @@ record FittedNeighbours(Map<String, Dataset<Row>> tables, Once<ItemGraph> graph,
     tables.put(NEIGHBOURS, neighbours);
     tables.put(HISTORIES, histories);
     return tables;
+  }
+
+  /**
+   * Computes neighbours and lets go of the cached rows that they come from.
+   *
+   * @return the neighbours, cached until they are written
+   */
+  static Dataset<Row> settled(Dataset<Row> neighbours, Dataset<Row> source) {
+    try {
+      neighbours.persist(StorageLevel.MEMORY_AND_DISK()).count();
+      return neighbours;
+    } finally {
+      source.unpersist();
+    }
   }
 
   /** The model of such tables. */

@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.struct;
 
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -29,6 +30,9 @@ final class Histories {
 
   /** The default of that setting. */
   static final String MAX_HISTORY = "500";
+
+  /** Weights below it, those of single events twelve half-lives old, count as none. */
+  static final double FAINTEST = 0x1p-12;
 
   private static final int LONGEST = 2_000;
 
@@ -59,6 +63,26 @@ final class Histories {
         limit,
         col(Interactions.WEIGHT).desc(),
         col(Interactions.LATEST_DAYS));
+  }
+
+  /**
+   * What users had, for models of neighbours: {@link #of} with what has faded out left out.
+   *
+   * @param halfLifeDays days after which an event counts half; 0: events never fade
+   * @param typeWeights weight by event type; types not named weigh 1
+   * @param limit most items per user
+   */
+  static Dataset<Row> of(
+      Training training,
+      Strength strength,
+      double halfLifeDays,
+      Map<String, Double> typeWeights,
+      int limit) {
+    return of(
+        Interactions.pairs(training.events(), training.cutoff(), halfLifeDays, typeWeights)
+            .where(col(Interactions.WEIGHT).geq(FAINTEST)),
+        strength.of(col(Interactions.WEIGHT)),
+        limit);
   }
 
   /**

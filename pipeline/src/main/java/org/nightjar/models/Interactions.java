@@ -36,7 +36,7 @@ final class Interactions {
   static final String LATEST_DAYS = "latest_days";
 
   /** Digits kept of a weight, so that the order of summation never shows. */
-  private static final int WEIGHT_SCALE = 9;
+  static final int WEIGHT_SCALE = 9;
 
   private static final double MICROS_PER_DAY = 86_400_000_000.0;
 
@@ -53,10 +53,7 @@ final class Interactions {
    */
   static Dataset<Row> pairs(
       Dataset<Row> events, Instant cutoff, double halfLifeDays, Map<String, Double> typeWeights) {
-    Column weight = typeWeight(typeWeights);
-    if (halfLifeDays > 0) {
-      weight = weight.multiply(pow(lit(2.0), ageDays(cutoff).divide(lit(-halfLifeDays))));
-    }
+    Column weight = weight(cutoff, halfLifeDays, typeWeights);
     return events
         .groupBy(Events.USER, Events.ITEM)
         .agg(
@@ -65,6 +62,14 @@ final class Interactions {
             count(lit(1)).as(COUNT),
             round(min(ageDays(cutoff)), WEIGHT_SCALE).as(LATEST_DAYS))
         .where(col(WEIGHT).gt(0));
+  }
+
+  /** weight(event type) · 2^(−age/halfLife) of an event, see {@link #pairs}. */
+  static Column weight(Instant cutoff, double halfLifeDays, Map<String, Double> typeWeights) {
+    Column weight = typeWeight(typeWeights);
+    return halfLifeDays > 0
+        ? weight.multiply(pow(lit(2.0), ageDays(cutoff).divide(lit(-halfLifeDays))))
+        : weight;
   }
 
   /** Days from the event to the cutoff, at least 0; 0 for events without a time. */

@@ -90,23 +90,18 @@ public record ItemKnn(
 
   FittedModel fit(Training training, int groupsPerItem) {
     Dataset<Row> histories =
-        Histories.of(
-                Interactions.pairs(
-                    training.events(), training.cutoff(), halfLifeDays, eventWeights),
-                strength.of(col(Interactions.WEIGHT)),
-                maxHistory)
+        Histories.of(training, strength, halfLifeDays, eventWeights, maxHistory)
             .persist(StorageLevel.MEMORY_AND_DISK());
     Sharing sharing = similarity.sharing;
+    Dataset<Row> groups =
+        histories.withColumn(
+            CoOccurrences.DRAW, CoOccurrences.draw(training.seed(), col(Events.USER)));
+    Dataset<Row> totals =
+        CoOccurrences.totals(histories, sharing.withItself(col(Histories.WEIGHTS)));
+    Dataset<Row> pairs =
+        CoOccurrences.within(groups, totals, sharing, training.itemCount(), groupsPerItem);
     Dataset<Row> neighbourRows =
-        CoOccurrences.neighbours(
-            histories.withColumn(
-                CoOccurrences.DRAW, CoOccurrences.draw(training.seed(), col(Events.USER))),
-            CoOccurrences.totals(histories, sharing.withItself(col(Histories.WEIGHTS))),
-            sharing,
-            similarity(histories),
-            neighbours,
-            training.itemCount(),
-            groupsPerItem);
+        CoOccurrences.nearest(pairs, totals, similarity(histories), neighbours);
     return restore(FittedNeighbours.tables(neighbourRows, histories), training.itemCount());
   }
 

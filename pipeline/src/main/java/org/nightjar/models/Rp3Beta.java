@@ -62,11 +62,7 @@ public record Rp3Beta(
   @Override
   public FittedModel fit(Training training) {
     Dataset<Row> histories =
-        Histories.of(
-                Interactions.pairs(
-                    training.events(), training.cutoff(), halfLifeDays, eventWeights),
-                strength.of(col(Interactions.WEIGHT)),
-                maxHistory)
+        Histories.of(training, strength, halfLifeDays, eventWeights, maxHistory)
             .persist(StorageLevel.MEMORY_AND_DISK());
     // Σ_v (p_jv · p_vi)^α = Σ_v (w_vj · w_vi / total_v)^α / total_j^α: a product of two weights.
     Dataset<Row> groups =
@@ -77,15 +73,11 @@ public record Rp3Beta(
         col(CoOccurrences.TOGETHER)
             .multiply(pow(col(CoOccurrences.TOTAL), lit(-alpha)))
             .multiply(pow(col(CoOccurrences.OTHER_TOTAL), lit(-beta)));
-    Dataset<Row> neighbourRows =
-        CoOccurrences.neighbours(
-            groups,
-            CoOccurrences.totals(histories, col(Histories.WEIGHTS)),
-            Sharing.PRODUCT,
-            similarity,
-            neighbours,
-            training.itemCount(),
-            CoOccurrences.GROUPS_PER_ITEM);
+    Dataset<Row> totals = CoOccurrences.totals(histories, col(Histories.WEIGHTS));
+    Dataset<Row> pairs =
+        CoOccurrences.within(
+            groups, totals, Sharing.PRODUCT, training.itemCount(), CoOccurrences.GROUPS_PER_ITEM);
+    Dataset<Row> neighbourRows = CoOccurrences.nearest(pairs, totals, similarity, neighbours);
     return restore(FittedNeighbours.tables(neighbourRows, histories), training.itemCount());
   }
 

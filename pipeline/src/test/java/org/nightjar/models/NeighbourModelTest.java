@@ -150,6 +150,46 @@ abstract class NeighbourModelTest extends ModelTest {
     return histories;
   }
 
+  /**
+   * The items of a basket with their weights, and the days before the cutoff of its first event.
+   */
+  record Basket(String name, double daysAgo, Map<Integer, Double> weights) {}
+
+  /** Baskets by user, in time, as {@link Baskets} makes them. */
+  static Map<Integer, List<Basket>> baskets(List<Happened> events, double halfLifeDays, int limit) {
+    Map<Integer, Map<String, List<Happened>>> named = new TreeMap<>();
+    for (Happened e : events) {
+      String name =
+          e.order() == null
+              ? "day " + ago(e.daysAgo()).toInstant().toString().substring(0, 10)
+              : "order " + e.order();
+      named
+          .computeIfAbsent(e.user(), u -> new TreeMap<>())
+          .computeIfAbsent(name, n -> new ArrayList<>())
+          .add(e);
+    }
+    Map<Integer, List<Basket>> baskets = new TreeMap<>();
+    named.forEach(
+        (user, byName) -> {
+          List<Basket> ofUser = new ArrayList<>();
+          byName.forEach(
+              (name, lines) -> {
+                Map<Integer, Double> best = new TreeMap<>();
+                lines.forEach(e -> best.merge(e.item(), e.weight(halfLifeDays), Math::max));
+                Map<Integer, Double> weights = new TreeMap<>();
+                best.entrySet().stream()
+                    .sorted(Comparator.comparing(entry -> -entry.getValue().floatValue()))
+                    .limit(limit)
+                    .forEach(entry -> weights.put(entry.getKey(), entry.getValue()));
+                double first = lines.stream().mapToDouble(Happened::daysAgo).max().orElseThrow();
+                ofUser.add(new Basket(name, first, weights));
+              });
+          ofUser.sort(Comparator.comparing((Basket b) -> -b.daysAgo()).thenComparing(Basket::name));
+          baskets.put(user, ofUser);
+        });
+    return baskets;
+  }
+
   private static double worth(Strength strength, double weight) {
     return switch (strength) {
       case BINARY -> 1;

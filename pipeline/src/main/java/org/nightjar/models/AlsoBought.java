@@ -1,0 +1,101 @@
+package org.nightjar.models;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
+import org.nightjar.Require;
+import org.nightjar.Setting;
+import org.nightjar.models.CoOccurrences.Sharing;
+import org.nightjar.table.Events;
+
+/**
+ * What goes into the same basket: score(u,i) = Σ over the user's items j of w_uj · s_ji, s_ji =
+ * n_ij / (n_i · n_j / n + λ): how often i and j were bought together against how often chance would
+ * put them together. λ = 0 gives the lift; above, pairs that few baskets speak for are held back.
+ * s_ji counts only for the k items i of the largest s_ji. All counts are sums of weights over
+ * baskets ({@link Baskets}); a pair weighs as much as the lighter of the two.
+ *
+ * <p>Source: lift of association rules, Brin, Motwani, Ullman and Tsur 1997, "Dynamic itemset
+ * counting and implication rules for market basket data" (there "interest").
+ */
+@JsonTypeName("also-bought")
+public record AlsoBought(
+    @Setting(
+            value =
+                "λ, baskets added to those that chance would give, so that rare pairs are held back; 0: plain"
+                    + " lift.",
+            byDefault = "10")
+        double shrinkage,
+    @Setting(value = FittedNeighbours.NEIGHBOURS_SETTING, byDefault = "100") int neighbours,
+    @Setting(value = Strength.SETTING, byDefault = "binary") Strength strength,
+    @Setting(
+            value = "Days after which an event counts half; 0: events never fade.",
+            byDefault = "0")
+        double halfLifeDays,
+    @Setting(value = "Weight by event type; types not named weigh 1.", byDefault = "{}")
+        Map<String, Double> eventWeights,
+    @Setting(value = Histories.MAX_HISTORY_SETTING, byDefault = Histories.MAX_HISTORY)
+        int maxHistory)
+    implements CandidateModel {
+
+  public AlsoBought {
+    Require.that(shrinkage >= 0, "shrinkage is %s but must be >= 0", shrinkage);
+    FittedNeighbours.check(neighbours);
+    Require.that(halfLifeDays >= 0, "halfLifeDays is %s but must be >= 0 days", halfLifeDays);
+    Histories.check(maxHistory);
+  }
+
+  @Override
+  public FittedModel fit(Training training) {
+    Dataset<Row> baskets =
+        Baskets.of(training, halfLifeDays, eventWeights, maxHistory)
+            .withColumn(
+                CoOccurrences.DRAW,
+                CoOccurrences.draw(training.seed(), col(Events.USER), col(Baskets.BASKET)))
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    Dataset<Row> totals =
+        CoOccurrences.totals(baskets, Sharing.LEAST.withItself(col(Heaviest.WEIGHTS)));
+    Dataset<Row> pairs =
+        CoOccurrences.within(
+            baskets, totals, Sharing.LEAST, training.itemCount(), CoOccurrences.GROUPS_PER_ITEM);
+    Column byChance =
+        col(CoOccurrences.TOTAL)
+            .multiply(col(CoOccurrences.OTHER_TOTAL))
+            .divide(lit(total(baskets)));
+    Column lift = col(CoOccurrences.TOGETHER).divide(byChance.plus(shrinkage));
+    return restore(
+        FittedNeighbours.tables(
+            FittedNeighbours.settled(
+                CoOccurrences.nearest(pairs, totals, lift, neighbours), baskets),
+            Histories.of(training, strength, halfLifeDays, eventWeights, maxHistory)),
+        training.itemCount());
+  }
+
+  /** n, the sum over baskets of the weight of their heaviest item, which comes first. */
+  private static double total(Dataset<Row> baskets) {
+    Column heaviest = col(Heaviest.WEIGHTS).getItem(0).cast("double");
+    return baskets.agg(coalesce(PairSums.exactSum(heaviest), lit(0.0))).head().getDouble(0);
+  }
+
+  @Override
+  public SearchSpace searchSpace(List<String> profile) {
+    return SearchSpace.NONE
+        .with("shrinkage", SearchSpace.logUniform(0.3, 100))
+        .with("neighbours", SearchSpace.oneOf(20, 50, 100, 200, 400))
+        .with("strength", SearchSpace.oneOf("binary", "log"))
+        .with("halfLifeDays", SearchSpace.oneOf(0, 30, 60, 180));
+  }
+
+  @Override
+  public FittedModel restore(Map<String, Dataset<Row>> tables, int itemCount) {
+    return FittedNeighbours.of(tables, itemCount);
+  }
+}
