@@ -31,7 +31,7 @@ class UserPastsTest extends SparkTest {
     assertThat(sorted(asText(UserPasts.of(pairs))))
         .containsExactly(
             "[1,[3, 9],[1, 4],[0.5, 2.0],[7.5, 2.0],[7.5, 30.0]]",
-            "[2,[5],[2],[1.0],[NULL],[NULL]]");
+            "[2,[5],[2],[1.0],[null],[null]]");
   }
 
   private static Dataset<Row> asText(Dataset<Row> rows) {
