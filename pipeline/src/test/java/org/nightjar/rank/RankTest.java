@@ -66,7 +66,7 @@ abstract class RankTest extends SparkTest {
   static Dataset<Row> contexts(long... eventCounts) {
     Row[] rows = new Row[eventCounts.length];
     for (int user = 0; user < rows.length; user++) {
-      rows[user] = row(user, eventCounts[user], new Integer[0], new Long[0]);
+      rows[user] = row(user, eventCounts[user], items(), new Long[0], items(), items());
     }
     return rows(UserContext.TABLE.schema(), rows);
   }
