@@ -33,8 +33,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "The same command again takes the trials that have finished from the output folder, so that a",
-      "search that was stopped, or is given a greater budget, goes on where it was. See docs/TUNING.md."
+      "The same command again takes the trials that have finished from the output",
+      "folder, so that a search that was stopped, or is given a greater budget, goes",
+      "on where it was. See docs/TUNING.md."
     })
 final class TuneCommand implements Callable<Integer> {
   private static final int DEFAULT_TRIALS = 20;
