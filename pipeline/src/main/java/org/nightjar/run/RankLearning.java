@@ -49,6 +49,12 @@ final class RankLearning {
   /** With fewer held-out users than these an interval is not to be trusted. */
   private static final int MIN_USERS = 50;
 
+  /**
+   * Users without events keep the blend: all that trees can see of them is popularity and profile,
+   * and what they make of it holds on other users of the same weeks, not on later ones.
+   */
+  private static final String WITHOUT_HISTORY = RankSettings.ACTIVITY_SEGMENTS.get(0);
+
   private final RunContext context;
   private final Gathering gathering;
   private final Ranker ranker;
@@ -217,7 +223,7 @@ final class RankLearning {
               gain.value(),
               gain.low(),
               gain.high(),
-              gain.better() && gain.users() >= MIN_USERS);
+              gain.better() && gain.users() >= MIN_USERS && !segment.equals(WITHOUT_HISTORY));
       LOG.info("ranking choice {}", choice);
       choices.add(choice);
     }
