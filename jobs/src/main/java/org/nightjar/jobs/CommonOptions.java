@@ -1,5 +1,6 @@
 package org.nightjar.jobs;
 
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import org.apache.spark.sql.SparkSession;
 import org.nightjar.InputException;
 import org.nightjar.config.Configuration;
 import org.nightjar.config.ConfigurationLoader;
+import org.nightjar.config.WrittenConfiguration;
 import org.nightjar.run.Progress;
 import org.nightjar.run.RunOptions;
 import picocli.CommandLine.Model.CommandSpec;
@@ -63,10 +65,22 @@ final class CommonOptions {
    */
   Configuration configuration() {
     List<String> changes = new ArrayList<>(overrides);
-    if (asOf != null) {
-      changes.add("cutoff=" + asOf);
-    }
+    changes.addAll(cutoff());
     return ConfigurationLoader.load(location(), changes, System::getenv);
+  }
+
+  /**
+   * The configuration of {@code --conf} with {@code --set} applied, as it is written.
+   *
+   * @throws InputException with every problem in it
+   */
+  WrittenConfiguration written() {
+    return ConfigurationLoader.written(location(), overrides, System::getenv);
+  }
+
+  /** {@code --as-of} as a change of the configuration, if it is given. */
+  List<String> cutoff() {
+    return asOf == null ? List.of() : List.of("cutoff=" + asOf);
   }
 
   private String location() {
@@ -110,6 +124,11 @@ final class CommonOptions {
         Nightjar.Version.ofNightjar(),
         blas.text(),
         warnings);
+  }
+
+  /** Prints what somebody should look at. */
+  static void print(List<String> warnings, PrintWriter out) {
+    warnings.forEach(warning -> out.println("Warning: " + warning));
   }
 
   boolean isQuiet() {

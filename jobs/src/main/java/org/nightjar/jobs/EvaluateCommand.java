@@ -39,6 +39,7 @@ final class EvaluateCommand implements Callable<Integer> {
           .weights()
           .bySegment()
           .forEach((segment, weights) -> out.printf("Weights, %s users: %s%n", segment, weights));
+      CommonOptions.print(result.warnings(), out);
     }
     return ExitCode.DONE;
   }

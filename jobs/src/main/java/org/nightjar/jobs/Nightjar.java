@@ -28,6 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       RunCommand.class,
       EvaluateCommand.class,
+      TuneCommand.class,
       ValidateCommand.class,
       SuiteCommand.class,
       ReleasesCommand.class,

@@ -2,7 +2,6 @@ package org.nightjar.jobs;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.nightjar.config.Configuration;
@@ -32,7 +31,6 @@ final class RunCommand implements Callable<Integer> {
     try (SparkSession spark = options.session(configuration)) {
       NightResult result = Night.run(spark, configuration, options.run(spec, true));
       PrintWriter out = spec.commandLine().getOut();
-      List<?> warnings = result.warnings();
       if (!options.isQuiet()) {
         out.println();
         out.print(
@@ -41,7 +39,7 @@ final class RunCommand implements Callable<Integer> {
                 result.headlineK(),
                 result.examples().stream().limit(SHOWN_USERS).toList()));
         out.println();
-        warnings.forEach(warning -> out.println("Warning: " + warning));
+        CommonOptions.print(result.warnings(), out);
       }
       return told(result, out);
     }

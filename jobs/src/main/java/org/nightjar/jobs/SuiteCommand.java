@@ -1,6 +1,7 @@
 package org.nightjar.jobs;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -120,9 +121,9 @@ final class SuiteCommand implements Callable<Integer> {
         SparkSessions.open("nightjar-suite", Map.of(), Optional.ofNullable(master))) {
       NightResult result =
           suite.run(spark, CommonOptions.runOptions(spec, false, Progress.Mode.PLAIN));
-      spec.commandLine()
-          .getOut()
-          .print(TextReport.render(result.metrics(), result.headlineK(), List.of()));
+      PrintWriter terminal = spec.commandLine().getOut();
+      terminal.print(TextReport.render(result.metrics(), result.headlineK(), List.of()));
+      CommonOptions.print(result.warnings(), terminal);
     }
     return ExitCode.DONE;
   }

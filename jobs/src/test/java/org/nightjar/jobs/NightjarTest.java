@@ -48,6 +48,16 @@ class NightjarTest {
   }
 
   @Test
+  void aSearchHasOneBudgetAboveNothing() {
+    assertThat(execute("tune", "--minutes", "5", "--trials", "9")).isEqualTo(ExitCode.COMMAND_LINE);
+    assertThat(err.toString()).contains("--minutes", "mutually exclusive");
+    assertThat(execute("tune", "--trials", "0")).isEqualTo(ExitCode.COMMAND_LINE);
+    assertThat(err.toString()).contains("must be at least 1", "See 'nightjar tune --help'.");
+    assertThat(execute("tune", "--conf", "/nowhere/night.yaml")).isEqualTo(ExitCode.INPUT);
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
   void theReadmeNamesEveryCommand() throws IOException {
     String readme =
         Files.readString(Path.of(System.getProperty("nightjar.root", ".."), "README.md"));

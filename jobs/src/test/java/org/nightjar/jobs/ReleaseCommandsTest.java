@@ -182,6 +182,7 @@ class ReleaseCommandsTest {
             Map.of(),
             published,
             Map.of(),
+            Map.of(),
             verdict,
             List.of()));
   }

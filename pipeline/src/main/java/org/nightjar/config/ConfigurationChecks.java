@@ -14,6 +14,7 @@ import org.apache.spark.sql.types.DataType;
 import org.nightjar.InputException;
 import org.nightjar.table.Events;
 import org.nightjar.table.Items;
+import org.nightjar.table.Metrics;
 import org.nightjar.table.Users;
 
 /**
@@ -60,6 +61,13 @@ final class ConfigurationChecks {
     if (models.isEmpty()) {
       problems.add("models", "is empty but needs at least one model");
     }
+    Metrics.RANKINGS.stream()
+        .filter(models::contains)
+        .forEach(
+            name ->
+                problems.add(
+                    Problems.at("models", name),
+                    "is a name that the metrics keep for a way of ranking; name the model otherwise"));
     RankSettings rank = configuration.rank();
     List<String> fallback = rank.fallback();
     for (int i = 0; i < fallback.size(); i++) {

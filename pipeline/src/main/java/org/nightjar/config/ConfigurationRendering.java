@@ -25,6 +25,10 @@ final class ConfigurationRendering {
   /** Maps whose keys are the names of options of other software. */
   private static final Set<String> OPTION_MAPS = Set.of("options", "spark");
 
+  /** What a whole number is always written as; no zero in front, which is octal to some. */
+  private static final Pattern WHOLE = Pattern.compile("0|-?[1-9]\\d{0,17}");
+
+  private static final Pattern FRACTION = Pattern.compile("-?\\d{1,17}\\.\\d{1,17}");
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final ObjectMapper YAML =
       new ObjectMapper(
@@ -39,11 +43,50 @@ final class ConfigurationRendering {
   private ConfigurationRendering() {}
 
   static String render(Configuration configuration) {
+    return yaml(node(configuration, ""));
+  }
+
+  /** A tree as YAML. */
+  static String yaml(JsonNode tree) {
     try {
-      return YAML.writeValueAsString(node(configuration, ""));
+      return YAML.writeValueAsString(tree);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("Cannot render the configuration", e);
     }
+  }
+
+  /**
+   * A tree of {@link YamlText} with texts that mean the same as numbers and truth values in their
+   * place, so that they need no quotes, and without keys that have no value.
+   */
+  static JsonNode plain(JsonNode node) {
+    if (node.isObject()) {
+      ObjectNode mapping = NODES.objectNode();
+      node.properties().stream()
+          .filter(field -> !field.getValue().isMissingNode())
+          .forEach(field -> mapping.set(field.getKey(), plain(field.getValue())));
+      return mapping;
+    }
+    if (node.isArray()) {
+      ArrayNode list = NODES.arrayNode();
+      node.forEach(entry -> list.add(plain(entry)));
+      return list;
+    }
+    if (!node.isTextual()) {
+      return node;
+    }
+    String text = node.textValue();
+    if (text.equals("true") || text.equals("false")) {
+      return NODES.booleanNode(Boolean.parseBoolean(text));
+    }
+    if (WHOLE.matcher(text).matches()) {
+      return NODES.numberNode(Long.parseLong(text));
+    }
+    if (FRACTION.matcher(text).matches()) {
+      JsonNode number = NODES.numberNode(Double.parseDouble(text));
+      return number.asText().equals(text) ? number : node;
+    }
+    return node;
   }
 
   private static JsonNode node(Object value, String key) {

@@ -23,6 +23,8 @@ public record RankSettings(
         int categoryLevel,
     @Setting(value = "Bounds of the activity segments.", byDefault = "{}") Activity activity,
     @Setting(value = "How models' scores are put together.", byDefault = "{}") Blend blend,
+    @Setting(value = "Boosted trees that order the blend's best candidates.", byDefault = "{}")
+        Learned learned,
     @Setting(
             value =
                 "Models whose candidates fill a list that the blend leaves short, in order, and that make the fallback"
@@ -94,6 +96,72 @@ public record RankSettings(
           Map<String, Map<String, Double>> weightsBySegment)
       implements Serializable {}
 
+  /** The learned ranking: LambdaMART. */
+  public record Learned(
+      @Setting(
+              value =
+                  "Whether to train it. It then orders the lists of the activity segments for which it beats the blend on the held-out split.",
+              byDefault = "false")
+          boolean enabled,
+      @Setting(value = "How many of the blend's best candidates it orders.", byDefault = "150")
+          int candidates,
+      @Setting(
+              value =
+                  "Most rows (user and candidate) to learn from, on the driver; a hashed sample of users beyond.",
+              byDefault = "1500000")
+          int maxRows,
+      @Setting(
+              value =
+                  "What trees are trained for: `ndcg` (LambdaRank), `logistic` (each candidate on its own); of several, the"
+                      + " users' standardised scores are averaged.",
+              byDefault = "[ndcg, logistic]")
+          List<Objective> objectives,
+      @Setting(value = "Number of trees per objective.", byDefault = "200") int trees,
+      @Setting(value = "Depth of a tree.", byDefault = "4") int depth,
+      @Setting(value = "Shrinkage of each tree, above 0 to 1.", byDefault = "0.08")
+          double learningRate,
+      @Setting(value = "Least sum of second derivatives in a leaf.", byDefault = "5")
+          double minChildWeight,
+      @Setting(value = "Share of rows that each tree sees, above 0 to 1.", byDefault = "0.8")
+          double rowSample,
+      @Setting(value = "Share of features that each tree sees, above 0 to 1.", byDefault = "0.5")
+          double featureSample,
+      @Setting(value = "Ridge penalty on leaf values.", byDefault = "1") double regularisation,
+      @Setting(
+              value = "Pairs are made of the best so many of the current order and all others.",
+              byDefault = "20")
+          int pairsAt)
+      implements Serializable {
+    /** Training objectives. */
+    public enum Objective {
+      NDCG,
+      LOGISTIC
+    }
+
+    public Learned {
+      Require.that(!objectives.isEmpty(), "objectives is empty but needs at least one");
+      Require.that(candidates >= 2, "candidates is %s but must be >= 2", candidates);
+      Require.that(maxRows >= 1000, "maxRows is %s but must be >= 1000", maxRows);
+      Require.that(trees >= 1, "trees is %s but must be >= 1", trees);
+      Require.that(depth >= 1 && depth <= 12, "depth is %s but must be from 1 to 12", depth);
+      Require.that(
+          learningRate > 0 && learningRate <= 1,
+          "learningRate is %s but must be above 0 and at most 1",
+          learningRate);
+      Require.that(minChildWeight >= 0, "minChildWeight is %s but must be >= 0", minChildWeight);
+      Require.that(
+          rowSample > 0 && rowSample <= 1,
+          "rowSample is %s but must be above 0 and at most 1",
+          rowSample);
+      Require.that(
+          featureSample > 0 && featureSample <= 1,
+          "featureSample is %s but must be above 0 and at most 1",
+          featureSample);
+      Require.that(regularisation >= 0, "regularisation is %s but must be >= 0", regularisation);
+      Require.that(pairsAt >= 1, "pairsAt is %s but must be >= 1", pairsAt);
+    }
+  }
+
   /** Score normalisation. */
   public enum Normalisation {
     MIN_MAX,
@@ -118,6 +186,7 @@ public record RankSettings(
         categoryLevel,
         activity,
         blend,
+        learned,
         List.copyOf(chain));
   }
 

@@ -36,6 +36,7 @@ final class ItemSide {
 
   private static final String REPEATERS = "repeaters";
   private static final String FIRST_AT = "first_at";
+  private static final String LAST_AT = "last_at";
   private static final String PRICED_AMOUNT = "priced_amount_millionths";
   private static final String PRICED_UNITS = "priced_units_millionths";
   private static final String DECAYED = "decayed_billionths";
@@ -56,6 +57,7 @@ final class ItemSide {
     sums.add(
         count(when(to_date(col(Pairs.FIRST_AT)).lt(to_date(col(Pairs.LAST_AT))), 1)).as(REPEATERS));
     sums.add(min(col(Pairs.FIRST_AT)).as(FIRST_AT));
+    sums.add(max(col(Pairs.LAST_AT)).as(LAST_AT));
     sums.add(sum(col(Pairs.PRICED_AMOUNT)).as(PRICED_AMOUNT));
     sums.add(sum(col(Pairs.PRICED_UNITS)).as(PRICED_UNITS));
     for (int days : settings.windowsDays()) {
@@ -85,6 +87,7 @@ final class ItemSide {
     figures.add(coalesce(round(col(Items.PRICE), 6), paid).as(ItemFeatures.PRICE));
     figures.add(topCategory().as(ItemFeatures.CATEGORY));
     figures.add(asOf.daysSince(coalesce(launched, col(FIRST_AT))).as(ItemFeatures.AGE_DAYS));
+    figures.add(asOf.daysSince(col(LAST_AT)).as(ItemFeatures.DAYS_SINCE_LAST));
     for (int days : settings.windowsDays()) {
       for (String name :
           List.of(ItemFeatures.eventsWithin(days).name(), ItemFeatures.buyersWithin(days).name())) {

@@ -82,6 +82,7 @@ final class Pairs {
             col(EVENTS).as(UserItemFeatures.EVENTS),
             AsOf.fromBillionths(col(DECAYED)).as(UserItemFeatures.DECAYED_EVENTS),
             asOf.daysSince(col(LAST_AT)).as(UserItemFeatures.DAYS_SINCE_LAST),
+            asOf.daysSince(col(FIRST_AT)).as(UserItemFeatures.DAYS_SINCE_FIRST),
             AsOf.share(col(EVENTS), ofUser).as(UserItemFeatures.SHARE_OF_USER_EVENTS)));
   }
 }

@@ -5,8 +5,10 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_list;
 import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.floor;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.negate;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.struct;
@@ -14,6 +16,9 @@ import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.transform;
 import static org.apache.spark.sql.functions.unix_micros;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
@@ -24,8 +29,11 @@ import org.nightjar.table.UserContext;
 public final class UserContexts {
   private static final String LAST_AT = "last_at";
   private static final String PAIR_COUNT = "pair_count";
+  private static final String FIRST_DAYS = "first_days";
+  private static final String LAST_DAYS = "last_days";
   private static final String PLACE = "place";
   private static final String ENTRIES = "entries";
+  private static final long MICROS_PER_DAY = 86_400_000_000L;
 
   private UserContexts() {}
 
@@ -34,13 +42,15 @@ public final class UserContexts {
    *
    * @param events cleaned events before the cutoff
    */
-  public static Dataset<Row> of(Dataset<Row> events) {
+  public static Dataset<Row> of(Dataset<Row> events, Instant cutoff) {
     Dataset<Row> pairs =
         events
             .groupBy(Events.USER, Events.ITEM)
             .agg(
                 count(lit(1)).as(PAIR_COUNT),
-                coalesce(unix_micros(max(Events.EVENT_AT)), lit(0L)).as(LAST_AT));
+                coalesce(unix_micros(max(Events.EVENT_AT)), lit(0L)).as(LAST_AT),
+                daysBefore(cutoff, min(Events.EVENT_AT)).as(FIRST_DAYS),
+                daysBefore(cutoff, max(Events.EVENT_AT)).as(LAST_DAYS));
     Dataset<Row> placed =
         pairs
             .withColumn(
@@ -61,12 +71,21 @@ public final class UserContexts {
                         struct(
                             negate(col(LAST_AT)).as(LAST_AT),
                             col(Events.ITEM).as(Events.ITEM),
-                            col(PAIR_COUNT).as(PAIR_COUNT))))
+                            col(PAIR_COUNT).as(PAIR_COUNT),
+                            col(FIRST_DAYS).as(FIRST_DAYS),
+                            col(LAST_DAYS).as(LAST_DAYS))))
                 .as(ENTRIES))
         .select(
             col(Events.USER),
             col(UserContext.EVENT_COUNT),
             transform(col(ENTRIES), e -> e.getField(Events.ITEM)).as(UserContext.HISTORY),
-            transform(col(ENTRIES), e -> e.getField(PAIR_COUNT)).as(UserContext.HISTORY_COUNTS));
+            transform(col(ENTRIES), e -> e.getField(PAIR_COUNT)).as(UserContext.HISTORY_COUNTS),
+            transform(col(ENTRIES), e -> e.getField(FIRST_DAYS)).as(UserContext.HISTORY_FIRST_DAYS),
+            transform(col(ENTRIES), e -> e.getField(LAST_DAYS)).as(UserContext.HISTORY_LAST_DAYS));
+  }
+
+  private static Column daysBefore(Instant cutoff, Column time) {
+    long micros = ChronoUnit.MICROS.between(Instant.EPOCH, cutoff);
+    return floor(lit(micros).minus(unix_micros(time)).divide(lit(MICROS_PER_DAY))).cast("int");
   }
 }

@@ -15,11 +15,14 @@ public sealed interface CandidateModel
         Demographic,
         DemographicFeatures,
         Repeat,
+        Replenish,
         Als,
+        Ease,
         ItemKnn,
         Rp3Beta,
+        AlsoBought,
         Sequence,
-        AlsoBought {
+        Content {
 
   /**
    * Trains on the events before the training's cutoff. Empty events give a model that proposes

@@ -5,12 +5,12 @@ import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.nightjar.rank.kernel.Broadcasts;
-import org.nightjar.rank.kernel.CatalogueScorer;
+import org.nightjar.rank.kernel.CandidateSource;
 import org.nightjar.rank.kernel.Explainer;
 import org.nightjar.rank.kernel.TopN;
 
 /** A trained model: its tables, and what it does with them. */
-public interface FittedModel {
+public interface FittedModel extends CandidateSource {
   /** The column that {@link #propose} has a model add. */
   String INPUT = "model_input";
 
@@ -19,24 +19,6 @@ public interface FittedModel {
    * writes and reads them; models do no IO.
    */
   Map<String, Dataset<Row>> tables();
-
-  /**
-   * Adds what the scorer reads of a user: at most one column, of any type, null for users of whom
-   * the model knows nothing. No user is dropped or doubled.
-   *
-   * @param users {@code user} int, and the profile's level columns
-   * @param input name of the column
-   */
-  default Dataset<Row> prepare(Dataset<Row> users, String input) {
-    return users;
-  }
-
-  /**
-   * Scores the whole catalogue for a user that {@link #prepare} has made ready.
-   *
-   * @param input name of the column that was added
-   */
-  CatalogueScorer scorer(String input);
 
   /**
    * The best items for each requested user, best first, ties by ascending item index; excluded and

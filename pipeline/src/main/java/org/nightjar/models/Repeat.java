@@ -3,7 +3,6 @@ package org.nightjar.models;
 import static org.apache.spark.sql.functions.col;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
@@ -68,29 +67,12 @@ public record Repeat(
 
     @Override
     public CatalogueScorer scorer(String input) {
-      return new Scorer(input, itemCount);
+      return new OwnItemsScorer(input, itemCount);
     }
 
     @Override
     public Explainer explainer() {
       return Repeat::reason;
-    }
-  }
-
-  private record Scorer(String input, int itemCount) implements CatalogueScorer {
-    @Override
-    public boolean score(Row user, float[] scores) {
-      Row history = user.getAs(input);
-      if (history == null) {
-        return false;
-      }
-      Arrays.fill(scores, Float.NaN);
-      int[] items = TopN.ints(history, Histories.ITEMS);
-      float[] weights = TopN.floats(history, Histories.WEIGHTS);
-      for (int at = 0; at < items.length; at++) {
-        scores[items[at]] = weights[at];
-      }
-      return true;
     }
   }
 

@@ -3,6 +3,7 @@ package org.nightjar.models;
 import java.util.BitSet;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.nightjar.table.Candidates;
 
 /**
  * Whom to propose items to, and which.
@@ -14,5 +15,5 @@ import org.apache.spark.sql.Row;
  */
 public record Request(Dataset<Row> users, BitSet eligible, int perUser) {
   /** Column of {@link #users}: item indexes that the user must not get. */
-  public static final String EXCLUDED = "excluded";
+  public static final String EXCLUDED = Candidates.EXCLUDED;
 }

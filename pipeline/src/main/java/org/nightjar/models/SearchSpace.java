@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.DoubleUnaryOperator;
+import java.util.function.Function;
 
 /**
  * The settings of a model that a search may change, and the values that it may give them. Settings
@@ -32,6 +34,14 @@ public record SearchSpace(Map<String, Values> values, boolean forColdUsers) {
   public interface Values {
     /** One value: a number, a text or a list of texts. */
     Object draw(SplittableRandom random);
+
+    /**
+     * How far two of the values are apart: 0 for equal ones, 1 at most. Where there is no order,
+     * any two that differ are 1 apart.
+     */
+    default double distance(Object one, Object other) {
+      return one.equals(other) ? 0 : 1;
+    }
   }
 
   /** This space with one more setting. */
@@ -53,15 +63,55 @@ public record SearchSpace(Map<String, Values> values, boolean forColdUsers) {
     return Collections.unmodifiableMap(drawn);
   }
 
-  /** One of these, all equally likely. */
+  /**
+   * Numbers from low to high; the distance is a part of the whole range, on a scale that makes all
+   * of its parts equally likely.
+   */
+  private record Range(
+      Function<SplittableRandom, Object> drawn, DoubleUnaryOperator scale, double low, double high)
+      implements Values {
+    @Override
+    public Object draw(SplittableRandom random) {
+      return drawn.apply(random);
+    }
+
+    @Override
+    public double distance(Object one, Object other) {
+      double width = scale.applyAsDouble(high) - scale.applyAsDouble(low);
+      double apart = scaled(one) - scaled(other);
+      return width == 0 ? 0 : Math.min(1, Math.abs(apart) / width);
+    }
+
+    private double scaled(Object value) {
+      return scale.applyAsDouble(((Number) value).doubleValue());
+    }
+  }
+
+  /** Some numbers, in the order given. */
+  private record Steps(List<Object> all) implements Values {
+    @Override
+    public Object draw(SplittableRandom random) {
+      return all.get(random.nextInt(all.size()));
+    }
+
+    @Override
+    public double distance(Object one, Object other) {
+      return Math.abs(all.indexOf(one) - all.indexOf(other)) / (double) Math.max(1, all.size() - 1);
+    }
+  }
+
+  /** One of these, all equally likely. Numbers are as far apart as their places in the list. */
   public static Values oneOf(Object... choices) {
     List<Object> all = List.of(choices);
-    return random -> all.get(random.nextInt(all.size()));
+    return all.stream().allMatch(Number.class::isInstance)
+        ? new Steps(all)
+        : random -> all.get(random.nextInt(all.size()));
   }
 
   /** A whole number from low to high, both included, all equally likely. */
   public static Values integers(int low, int high) {
-    return random -> random.nextInt(low, high + 1);
+    return new Range(
+        random -> random.nextInt(low, high + 1), DoubleUnaryOperator.identity(), low, high);
   }
 
   /**
@@ -69,12 +119,17 @@ public record SearchSpace(Map<String, Values> values, boolean forColdUsers) {
    * digits, as the ends must be.
    */
   public static Values uniform(double low, double high) {
-    return random -> rounded(random.nextDouble(low, high));
+    return new Range(
+        random -> rounded(random.nextDouble(low, high)), DoubleUnaryOperator.identity(), low, high);
   }
 
   /** As {@link #uniform}, but every ratio equally likely: 1 to 10 as often as 10 to 100. */
   public static Values logUniform(double low, double high) {
-    return random -> rounded(Math.exp(random.nextDouble(Math.log(low), Math.log(high))));
+    return new Range(
+        random -> rounded(Math.exp(random.nextDouble(Math.log(low), Math.log(high)))),
+        Math::log,
+        low,
+        high);
   }
 
   /**

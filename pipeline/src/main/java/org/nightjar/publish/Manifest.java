@@ -30,6 +30,8 @@ import org.nightjar.table.Recommendations;
  * @param stageSeconds wall time by stage, in the order of the stages
  * @param tables the published tables by name
  * @param blendWeights weight by activity segment, then model
+ * @param learnedRanking by activity segment, how the learned ranking did; empty where none was
+ *     trained
  * @param verdict the gate's word
  * @param warnings what somebody should look at, each a full sentence
  */
@@ -50,6 +52,7 @@ public record Manifest(
     Map<String, Double> stageSeconds,
     Map<String, PublishedTable> tables,
     Map<String, Map<String, Double>> blendWeights,
+    Map<String, LearnedRanking> learnedRanking,
     Verdict verdict,
     List<String> warnings) {
 
@@ -61,6 +64,7 @@ public record Manifest(
     stageSeconds = ordered(stageSeconds);
     tables = ordered(tables);
     blendWeights = ordered(blendWeights);
+    learnedRanking = ordered(learnedRanking);
     verdict = verdict == null ? new Verdict(false, List.of("No verdict is recorded.")) : verdict;
     warnings = warnings == null ? List.of() : List.copyOf(warnings);
   }
@@ -84,6 +88,19 @@ public record Manifest(
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Software(
       String code, String spark, String java, String scala, String hadoop, String blas) {}
+
+  /**
+   * The learned ranking against the blend, on the held-out users of an activity segment.
+   *
+   * @param used whether the segment's users get the learned order
+   * @param users how many were compared
+   * @param difference mean difference of their average precision, learned minus blend
+   * @param low lower end of its interval; null without users or bootstrap replicates
+   * @param high upper end
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record LearnedRanking(
+      boolean used, long users, double difference, Double low, Double high) {}
 
   /**
    * Row counts.

@@ -104,10 +104,7 @@ public final class BlendLearner {
   private Example example(Row row) {
     CandidateSet set =
         CandidateSet.of(
-            row.getList(row.fieldIndex(Ranker.CANDIDATES)),
-            models,
-            settings.blend().normalisation(),
-            settings.candidatesPerModel());
+            row, models.size(), settings.blend().normalisation(), settings.candidatesPerModel());
     int[] truth = TopN.ints(row, TRUTH);
     boolean[] relevant = new boolean[set.items().length];
     for (int at = 0; at < relevant.length; at++) {

@@ -1,5 +1,6 @@
 package org.nightjar.rank;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,13 @@ public record BlendWeights(Map<String, Map<String, Double>> bySegment) {
       bySegment.put(segment, weights);
     }
     return new BlendWeights(bySegment);
+  }
+
+  /** What orders candidates by these weights. */
+  public Scoring over(List<String> models) {
+    Map<String, double[]> inOrder = new HashMap<>();
+    bySegment.keySet().forEach(segment -> inOrder.put(segment, of(segment, models)));
+    return new Blend(inOrder);
   }
 
   /** Weights in the order of {@code models}. */

@@ -1,15 +1,16 @@
 package org.nightjar.rank;
 
 import java.util.Arrays;
-import java.util.List;
+import java.util.Comparator;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 import org.nightjar.config.RankSettings.Normalisation;
 import org.nightjar.rank.kernel.TopN;
 import org.nightjar.table.Candidates;
 
 /**
- * One user's candidates of all models: the distinct items in ascending order, and per model a
- * normalised score for each.
+ * One user's candidates of all models: the distinct items in ascending order, and per model its
+ * score, its own list and a normalised score for each.
  *
  * <p>{@code min-max}: (s − low) / (high − low) over the model's own list, low being 0 where the
  * list is shorter than asked for and its scores are positive, since the model then knows nothing
@@ -18,79 +19,66 @@ import org.nightjar.table.Candidates;
  */
 final class CandidateSet {
   private final int[] items;
-  private final float[][] scores;
+  private final float[][] raw;
   private final int[][] listed;
+  private final float[][] scores;
 
-  private CandidateSet(int[] items, float[][] scores, int[][] listed) {
+  private CandidateSet(int[] items, float[][] raw, Normalisation normalisation, int perModel) {
     this.items = items;
-    this.scores = scores;
-    this.listed = listed;
+    this.raw = raw;
+    this.listed = new int[raw.length][];
+    this.scores = new float[raw.length][items.length];
+    for (int model = 0; model < raw.length; model++) {
+      listed[model] = listed(raw[model], perModel);
+      normalise(listed[model], raw[model], scores[model], normalisation, perModel);
+    }
   }
 
   /**
-   * From the user's candidate rows.
+   * From a user's row.
    *
-   * @param candidates rows of model, items, scores; models not in {@code models} are passed over
-   * @param models the models, in the order of the scores
+   * @param user the columns {@link Candidates#OF_ALL_MODELS}
+   * @param models how many models there are
    * @param perModel how many candidates each model was asked for
    */
-  static CandidateSet of(
-      List<Row> candidates, List<String> models, Normalisation normalisation, int perModel) {
-    int[][] listed = new int[models.size()][];
-    float[][] raw = new float[models.size()][];
-    Arrays.fill(listed, new int[0]);
-    Arrays.fill(raw, new float[0]);
-    int total = 0;
-    for (Row row : candidates) {
-      int model = models.indexOf(row.<String>getAs(Candidates.MODEL));
-      if (model >= 0) {
-        listed[model] = TopN.ints(row, Candidates.ITEMS);
-        raw[model] = TopN.floats(row, Candidates.SCORES);
-        total += listed[model].length;
-      }
+  static CandidateSet of(Row user, int models, Normalisation normalisation, int perModel) {
+    int[] items = TopN.ints(user, Candidates.ITEMS);
+    float[] all = TopN.floats(user, Candidates.MODEL_SCORES);
+    float[][] raw = new float[models][];
+    for (int model = 0; model < models; model++) {
+      raw[model] = Arrays.copyOfRange(all, model * items.length, (model + 1) * items.length);
     }
-    int[] all = new int[total];
-    int at = 0;
-    for (int[] list : listed) {
-      System.arraycopy(list, 0, all, at, list.length);
-      at += list.length;
-    }
-    int[] items = Arrays.stream(all).sorted().distinct().toArray();
-    float[][] scores = new float[models.size()][items.length];
-    for (int model = 0; model < listed.length; model++) {
-      float[] normalised =
-          normalisation == Normalisation.RANK
-              ? byRank(listed[model].length, perModel)
-              : byRange(raw[model], perModel);
-      for (int place = 0; place < normalised.length; place++) {
-        scores[model][Arrays.binarySearch(items, listed[model][place])] = normalised[place];
-      }
-    }
-    return new CandidateSet(items, scores, listed);
+    return new CandidateSet(items, raw, normalisation, perModel);
   }
 
-  private static float[] byRank(int length, int perModel) {
-    float[] normalised = new float[length];
-    for (int place = 0; place < length; place++) {
-      normalised[place] = 1f - (float) place / perModel;
-    }
-    return normalised;
+  /** Places of the model's best candidates, best first, ties by ascending item. */
+  private static int[] listed(float[] scores, int perModel) {
+    return IntStream.range(0, scores.length)
+        .filter(at -> !Float.isNaN(scores[at]))
+        .boxed()
+        .sorted(Comparator.comparingDouble(at -> -scores[at]))
+        .limit(perModel)
+        .mapToInt(at -> at)
+        .toArray();
   }
 
-  private static float[] byRange(float[] scores, int perModel) {
-    if (scores.length == 0) {
-      return scores;
+  private static void normalise(
+      int[] listed, float[] raw, float[] scores, Normalisation normalisation, int perModel) {
+    if (listed.length == 0) {
+      return;
     }
-    float high = scores[0];
-    float low = scores[scores.length - 1];
-    if (scores.length < perModel && low > 0) {
+    float high = raw[listed[0]];
+    float low = raw[listed[listed.length - 1]];
+    if (listed.length < perModel && low > 0) {
       low = 0;
     }
-    float[] normalised = new float[scores.length];
-    for (int place = 0; place < scores.length; place++) {
-      normalised[place] = high > low ? (scores[place] - low) / (high - low) : 1f;
+    for (int place = 0; place < listed.length; place++) {
+      float score = raw[listed[place]];
+      scores[listed[place]] =
+          normalisation == Normalisation.RANK
+              ? 1f - (float) place / perModel
+              : high > low ? (score - low) / (high - low) : 1f;
     }
-    return normalised;
   }
 
   /** Distinct items, ascending. */
@@ -103,8 +91,22 @@ final class CandidateSet {
     return scores;
   }
 
+  /** Scores as the models gave them, in the order of {@link #items}; NaN where there is none. */
+  float[][] raw() {
+    return raw;
+  }
+
+  /** Places in {@link #items} of the model's own list, best first. */
+  int[] places(int model) {
+    return listed[model];
+  }
+
   /** The model's own list, best first. */
   int[] listed(int model) {
-    return listed[model];
+    return itemsAt(listed[model]);
+  }
+
+  private int[] itemsAt(int[] places) {
+    return Arrays.stream(places).map(at -> items[at]).toArray();
   }
 }

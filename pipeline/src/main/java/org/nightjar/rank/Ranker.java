@@ -1,13 +1,10 @@
 package org.nightjar.rank;
 
-import static org.apache.spark.sql.functions.array_sort;
 import static org.apache.spark.sql.functions.arrays_zip;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.collect_list;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.posexplode;
-import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
@@ -17,10 +14,12 @@ import static org.apache.spark.sql.types.DataTypes.createArrayType;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
@@ -31,6 +30,8 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 import org.nightjar.config.RankSettings;
 import org.nightjar.rank.kernel.Broadcasts;
+import org.nightjar.rank.kernel.CandidateScan;
+import org.nightjar.rank.kernel.CandidateSource;
 import org.nightjar.table.Candidates;
 import org.nightjar.table.ItemTraits;
 import org.nightjar.table.Recommendations;
@@ -50,9 +51,6 @@ public record Ranker(List<String> models, RankSettings settings, String[] catego
   /** Activity segment of a user: one of {@link RankSettings#ACTIVITY_SEGMENTS}. */
   public static final String ACTIVITY = "activity";
 
-  /** Array of (model, items, scores) per user. */
-  public static final String CANDIDATES = "candidates";
-
   /** Items of a list, best first. */
   public static final String ITEMS = Candidates.ITEMS;
 
@@ -69,6 +67,12 @@ public record Ranker(List<String> models, RankSettings settings, String[] catego
           .add(ITEMS, createArrayType(IntegerType, false), false)
           .add(SCORES, createArrayType(DoubleType, false), false)
           .add(SOURCES, createArrayType(StringType, false), false);
+
+  private static final StructType LISTS_OF_MODELS =
+      new StructType()
+          .add(Users.USER, IntegerType, false)
+          .add(Candidates.MODEL, StringType, false)
+          .add(ITEMS, createArrayType(IntegerType, false), false);
 
   private static final double SCORE_STEP = 1e6;
 
@@ -103,69 +107,96 @@ public record Ranker(List<String> models, RankSettings settings, String[] catego
   }
 
   /**
-   * Brings all candidates of a user together.
+   * Every model's candidates for each user, in one pass.
    *
-   * @param candidates {@link Candidates#TABLE}
-   * @param contexts {@link UserContext#TABLE}
-   * @return {@code user}, {@link #ACTIVITY}, {@link #CANDIDATES}; users without candidates have no
-   *     row
+   * @param users {@code user} int, {@link Rules#EXCLUDED}, {@link UserContext#EVENT_COUNT}, the
+   *     profile's level columns and whatever is to be passed on
+   * @param passed columns that are kept beside the user
+   * @param fitted one model for each of {@link #models}
+   * @return {@code user}, {@link #ACTIVITY}, the passed columns, {@link Candidates#OF_ALL_MODELS}
    */
-  public Dataset<Row> gather(Dataset<Row> candidates, Dataset<Row> contexts) {
-    return candidates
-        .groupBy(Users.USER)
-        .agg(
-            array_sort(collect_list(struct(Candidates.MODEL, Candidates.ITEMS, Candidates.SCORES)))
-                .as(CANDIDATES))
-        .join(
-            contexts.select(Users.USER, UserContext.EVENT_COUNT), new String[] {Users.USER}, "left")
-        .select(
-            col(Users.USER),
-            activity(col(UserContext.EVENT_COUNT), settings.activity()).as(ACTIVITY),
-            col(CANDIDATES));
+  public Dataset<Row> gather(
+      Dataset<Row> users,
+      List<String> passed,
+      List<? extends CandidateSource> fitted,
+      BitSet eligible) {
+    List<String> kept = new ArrayList<>(List.of(Users.USER, ACTIVITY));
+    kept.addAll(passed);
+    return CandidateScan.of(
+        users.withColumn(ACTIVITY, activity(col(UserContext.EVENT_COUNT), settings.activity())),
+        kept,
+        fitted,
+        eligible,
+        settings.candidatesPerModel());
   }
 
   /**
    * The final lists.
    *
    * @param gathered see {@link #gather}
+   * @param scoring what orders a user's candidates
    * @param length items per list
    * @return {@link #LISTS}
    */
-  public Dataset<Row> lists(Dataset<Row> gathered, BlendWeights weights, int length) {
+  public Dataset<Row> lists(Dataset<Row> gathered, Scoring scoring, int length) {
     Broadcast<Ranker> ranker = Broadcasts.of(gathered.sparkSession(), this);
-    Map<String, double[]> bySegment = new HashMap<>();
-    for (String segment : RankSettings.ACTIVITY_SEGMENTS) {
-      bySegment.put(segment, weights.of(segment, models));
-    }
-    MapFunction<Row, Row> rank =
-        row ->
-            ranker
-                .value()
-                .list(
-                    row.<Integer>getAs(Users.USER),
-                    row.getList(row.fieldIndex(CANDIDATES)),
-                    bySegment.get(row.<String>getAs(ACTIVITY)),
-                    length);
+    Broadcast<Scoring> order = Broadcasts.of(gathered.sparkSession(), scoring);
+    MapFunction<Row, Row> rank = row -> ranker.value().list(row, order.value(), length);
     return gathered.map(rank, Encoders.row(LISTS));
   }
 
-  private Row list(int user, List<Row> candidates, double[] weights, int length) {
-    CandidateSet set =
-        CandidateSet.of(
-            candidates, models, settings.blend().normalisation(), settings.candidatesPerModel());
+  /**
+   * Each model's own list.
+   *
+   * @param gathered see {@link #gather}
+   * @param length items per list
+   * @return {@code user}, {@link Candidates#MODEL}, {@link #ITEMS} best first; no row where a model
+   *     proposes nothing
+   */
+  public Dataset<Row> ofModels(Dataset<Row> gathered, int length) {
+    List<String> names = models;
+    FlatMapFunction<Row, Row> lists =
+        row -> {
+          CandidateSet set = candidates(row);
+          int user = row.getAs(Users.USER);
+          return IntStream.range(0, names.size())
+              .filter(model -> set.listed(model).length > 0)
+              .mapToObj(
+                  model ->
+                      RowFactory.create(
+                          user,
+                          names.get(model),
+                          Arrays.stream(set.listed(model))
+                              .limit(length)
+                              .boxed()
+                              .toArray(Integer[]::new)))
+              .iterator();
+        };
+    return gathered.flatMap(lists, Encoders.row(LISTS_OF_MODELS));
+  }
+
+  /** A user's candidates, their scores normalised as configured. */
+  CandidateSet candidates(Row row) {
+    return CandidateSet.of(
+        row, models.size(), settings.blend().normalisation(), settings.candidatesPerModel());
+  }
+
+  private Row list(Row row, Scoring scoring, int length) {
+    CandidateSet set = candidates(row);
     ListBuilder list = new ListBuilder(length);
-    double[] blended = blend(set.scores(), weights, set.items().length);
-    IntStream.range(0, blended.length)
-        .filter(at -> blended[at] > 0)
+    double[] scores = scoring.scores(row, set);
+    double[] weights = scoring.weights(row);
+    IntStream.range(0, scores.length)
+        .filter(at -> scores[at] > 0)
         .boxed()
         // Items ascend with their place, and the sort is stable: ties go to the lower index.
-        .sorted((a, b) -> Double.compare(blended[b], blended[a]))
+        .sorted((a, b) -> Double.compare(scores[b], scores[a]))
         .takeWhile(at -> !list.isFull())
-        .forEach(at -> list.offer(set.items()[at], blended[at], source(set.scores(), weights, at)));
+        .forEach(at -> list.offer(set.items()[at], scores[at], source(set.scores(), weights, at)));
     for (int step = 0; step < settings.fallback().size() && !list.isFull(); step++) {
       fill(list, set, models.indexOf(settings.fallback().get(step)), step);
     }
-    return list.row(user);
+    return list.row(row.<Integer>getAs(Users.USER));
   }
 
   /**

@@ -19,6 +19,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.nightjar.config.RankSettings;
+import org.nightjar.table.Candidates;
 import org.nightjar.table.Events;
 import org.nightjar.table.ItemTraits;
 import org.nightjar.table.Items;
@@ -30,7 +31,7 @@ import org.nightjar.table.Items;
  */
 public final class Rules {
   /** Ascending distinct item indexes that a user must not get. */
-  public static final String EXCLUDED = "excluded";
+  public static final String EXCLUDED = Candidates.EXCLUDED;
 
   private static final double MICROS_PER_DAY = 86_400_000_000.0;
   private static final double NEVER_AGAIN_DAYS = Double.POSITIVE_INFINITY;

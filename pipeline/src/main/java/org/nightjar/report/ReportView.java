@@ -117,13 +117,18 @@ public record ReportView(
         data.command());
   }
 
-  /** Models in the order of the data, the blend last. */
+  /** The way of ranking whose lists are the final ones: the last there is. */
+  static String ranking(List<Figure> figures) {
+    return models(figures).stream().reduce((first, second) -> second).orElse(Metrics.BLEND);
+  }
+
+  /** Models in the order of the data, the ways of ranking last. */
   static List<String> models(List<Figure> figures) {
     Set<String> models = new LinkedHashSet<>();
     figures.forEach(figure -> models.add(figure.model()));
     return Stream.concat(
-            models.stream().filter(model -> !model.equals(Metrics.BLEND)),
-            models.stream().filter(model -> model.equals(Metrics.BLEND)))
+            models.stream().filter(model -> !Metrics.RANKINGS.contains(model)),
+            Metrics.RANKINGS.stream().filter(models::contains))
         .toList();
   }
 
@@ -221,7 +226,7 @@ public record ReportView(
         charts.add(
             new Chart(
                 title(metric, data.headlineK()),
-                figures.stream().map(figure -> mark(figure, end)).toList(),
+                figures.stream().map(figure -> mark(figure, end, ranking(figures))).toList(),
                 Text.metric(end)));
       }
     }
@@ -232,11 +237,11 @@ public record ReportView(
     return figure.ciHigh() == null ? figure.value() : Math.max(figure.value(), figure.ciHigh());
   }
 
-  private static Mark mark(Figure figure, double end) {
+  private static Mark mark(Figure figure, double end, String ranking) {
     boolean interval = figure.ciLow() != null && figure.ciHigh() != null;
     return new Mark(
         Text.tame(figure.model(), MAX_TEXT),
-        figure.model().equals(Metrics.BLEND),
+        figure.model().equals(ranking),
         Text.metric(figure.value()),
         Text.interval(figure.ciLow(), figure.ciHigh()),
         percent(figure.value(), end),
@@ -270,7 +275,7 @@ public record ReportView(
                               new Line(
                                   Text.tame(model, MAX_TEXT),
                                   "",
-                                  model.equals(Metrics.BLEND),
+                                  model.equals(ranking(figures)),
                                   metrics.stream()
                                       .map(
                                           metric ->

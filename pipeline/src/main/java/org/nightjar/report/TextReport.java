@@ -8,7 +8,6 @@ import org.nightjar.report.ReportData.ExampleList;
 import org.nightjar.report.ReportData.ExampleRow;
 import org.nightjar.report.ReportData.Figure;
 import org.nightjar.table.Fallback;
-import org.nightjar.table.Metrics;
 
 /**
  * The same figures for the terminal: aligned columns, plain characters, nothing that moves the
@@ -50,7 +49,7 @@ public final class TextReport {
     sheet.add(head);
     for (String model : ReportView.models(figures)) {
       List<String> line = new ArrayList<>();
-      line.add(model.equals(Metrics.BLEND) ? model + " *" : model);
+      line.add(model.equals(ReportView.ranking(figures)) ? model + " *" : model);
       for (String name : names) {
         Figure figure = byPlace.get(List.of(model, name));
         line.add(figure == null ? "–" : Text.metric(figure.value()));

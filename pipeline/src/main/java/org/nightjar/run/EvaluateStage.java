@@ -21,7 +21,6 @@ import org.nightjar.rank.Ranker;
 import org.nightjar.table.Candidates;
 import org.nightjar.table.Events;
 import org.nightjar.table.Items;
-import org.nightjar.table.Metrics;
 import org.nightjar.table.UserContext;
 import org.nightjar.table.UserSegments;
 import org.nightjar.table.Users;
@@ -63,14 +62,19 @@ final class EvaluateStage implements Stage {
       RunContext context, View view, Dataset<Row> truth, int fold, int folds) {
     Column user = col(Users.USER).multiply(folds).plus(fold).as(Users.USER);
     Dataset<Row> lists =
-        RankStage.candidates(context, view)
-            .select(user, col(Candidates.MODEL), col(Candidates.ITEMS))
-            .unionByName(
-                context
-                    .ofView(view, "lists")
-                    .select(user, lit(Metrics.BLEND).as(Candidates.MODEL), col(Ranker.ITEMS)));
+        new Gathering(context)
+            .ranker()
+            .ofModels(context.ofView(view, "gathered"), RankLearning.longestK(context))
+            .select(user, col(Candidates.MODEL), col(Candidates.ITEMS));
     List<String> models = new ArrayList<>(context.models());
-    models.add(Metrics.BLEND);
+    for (Map.Entry<String, String> ranking : context.rankings().entrySet()) {
+      models.add(ranking.getKey());
+      lists =
+          lists.unionByName(
+              context
+                  .ofView(view, ranking.getValue())
+                  .select(user, lit(ranking.getKey()).as(Candidates.MODEL), col(Ranker.ITEMS)));
+    }
     return new Evaluation(
         lists,
         models,

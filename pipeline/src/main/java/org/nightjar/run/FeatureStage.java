@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.nightjar.config.Configuration;
+import org.nightjar.config.EvaluationSettings;
 import org.nightjar.config.RankSettings;
 import org.nightjar.evaluate.Fold;
 import org.nightjar.evaluate.Splits;
@@ -16,6 +17,7 @@ import org.nightjar.features.Features;
 import org.nightjar.features.ItemTraiting;
 import org.nightjar.features.ProfileLevels;
 import org.nightjar.features.UserContexts;
+import org.nightjar.features.UserPasts;
 import org.nightjar.rank.Rules;
 
 /**
@@ -23,9 +25,16 @@ import org.nightjar.rank.Rules;
  * need.
  */
 final class FeatureStage implements Stage {
+  /** Folder of a view's feature tables. */
+  static final String FEATURES = "features";
+
+  static final String USER_FEATURES = "user_features";
+  static final String ITEM_FEATURES = "item_features";
+  static final String USER_PAST = "user_past";
+
   @Override
   public String name() {
-    return "features";
+    return FEATURES;
   }
 
   @Override
@@ -41,17 +50,29 @@ final class FeatureStage implements Stage {
     Dataset<Row> traits =
         workspace.write(
             ItemTraiting.of(
-                items, configuration.rank().categoryLevel(), configuration.features().priceBands()),
+                items,
+                configuration.rank().categoryLevel(),
+                configuration.features().priceBands(),
+                configuration.itemAttributes().entrySet().stream()
+                    .filter(attribute -> attribute.getValue().isCategorical())
+                    .map(Map.Entry::getKey)
+                    .toList()),
             "shared",
             "traits");
     addViews(context);
     Map<String, Long> counts = new LinkedHashMap<>();
     counts.put("views", (long) context.views().size());
     List<Runnable> work = new ArrayList<>();
-    context.full().ifPresent(view -> work.add(() -> counts.putAll(published(context, view))));
+    context.full().ifPresent(view -> work.add(() -> counts.putAll(features(context, view))));
+    if (configuration.rank().learned().enabled()) {
+      context.holdouts().forEach(view -> work.add(() -> features(context, view)));
+    }
     for (View view : context.views()) {
       Dataset<Row> events = context.events(view);
-      work.add(() -> workspace.write(UserContexts.of(events), "views", view.name(), "context"));
+      work.add(
+          () ->
+              workspace.write(
+                  UserContexts.of(events, view.cutoff()), "views", view.name(), "context"));
       work.add(
           () ->
               workspace.write(
@@ -70,6 +91,7 @@ final class FeatureStage implements Stage {
     RankSettings.Blend blend = configuration.rank().blend();
     boolean holdout = configuration.evaluation().test() == null || blend.learn();
     if (holdout) {
+      unseenRepeats(configuration).ifPresent(context.warnings()::add);
       List<Fold> folds =
           Splits.folds(
               context.cleaned("events"),
@@ -89,14 +111,31 @@ final class FeatureStage implements Stage {
     }
   }
 
+  /**
+   * What to say when held-out pairs were never bought before, though lists may hold what was: a
+   * hashed split puts all events of a pair on one side.
+   */
+  static Optional<String> unseenRepeats(Configuration configuration) {
+    EvaluationSettings.SplitType type = configuration.evaluation().split().type();
+    boolean hashed =
+        type == EvaluationSettings.SplitType.RANDOM || type == EvaluationSettings.SplitType.K_FOLD;
+    return hashed && configuration.rank().repeat().policy() != RankSettings.RepeatPolicy.EXCLUDE
+        ? Optional.of(
+            "evaluation.split holds out pairs of user and item, so nothing held out was bought before, but"
+                + " rank.repeat.policy lets bought items come again: metrics, blend weights and"
+                + " tuning then punish repeats. Split by time, last-n or last-share, or set"
+                + " rank.repeat.policy to exclude.")
+        : Optional.empty();
+  }
+
   private static Optional<Dataset<Row>> denied(RunContext context) {
     return context.workspace().has("clean", "denied")
         ? Optional.of(context.cleaned("denied"))
         : Optional.empty();
   }
 
-  private static Map<String, Long> published(RunContext context, View view) {
-    String[] folder = {"views", view.name(), "features"};
+  private static Map<String, Long> features(RunContext context, View view) {
+    String[] folder = {"views", view.name(), FEATURES};
     Map<String, Long> counts = new LinkedHashMap<>();
     try (FeatureTables tables =
         Features.asOf(
@@ -105,9 +144,17 @@ final class FeatureStage implements Stage {
             context.events(view),
             context.configuration(),
             view.cutoff())) {
-      counts.put("users", write(context, tables.userFeatures(), folder, "user_features"));
-      counts.put("items", write(context, tables.itemFeatures(), folder, "item_features"));
+      counts.put("users", write(context, tables.userFeatures(), folder, USER_FEATURES));
+      counts.put("items", write(context, tables.itemFeatures(), folder, ITEM_FEATURES));
       counts.put("pairs", write(context, tables.userItemFeatures(), folder, "user_item_features"));
+    }
+    if (context.configuration().rank().learned().enabled()) {
+      write(
+          context,
+          UserPasts.of(
+              context.workspace().read("views", view.name(), FEATURES, "user_item_features")),
+          folder,
+          USER_PAST);
     }
     return counts;
   }

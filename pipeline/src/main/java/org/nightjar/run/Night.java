@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
 import org.nightjar.InputException;
@@ -18,6 +19,7 @@ import org.nightjar.publish.Manifest;
 import org.nightjar.publish.OutputLock;
 import org.nightjar.publish.Releases;
 import org.nightjar.publish.RunId;
+import org.nightjar.rank.LambdaMart;
 import org.nightjar.report.ReportData;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,14 +31,10 @@ import org.slf4j.LoggerFactory;
 public final class Night {
   private static final Logger LOG = LoggerFactory.getLogger(Night.class);
 
+  private static final List<Stage> PREPARING =
+      List.of(new IngestStage(), new CleanStage(), new FeatureStage());
   private static final List<Stage> MEASURING =
-      List.of(
-          new IngestStage(),
-          new CleanStage(),
-          new FeatureStage(),
-          new ModelStage(),
-          new RankStage(),
-          new EvaluateStage());
+      List.of(new ModelStage(), new RankStage(), new EvaluateStage());
 
   private Night() {}
 
@@ -49,14 +47,11 @@ public final class Night {
   public static NightResult run(
       SparkSession spark, Configuration configuration, RunOptions options) {
     RunContext context = context(spark, configuration, options);
-    org.apache.hadoop.conf.Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    String output = configuration.output().path();
-    List<Stage> stages = new ArrayList<>(MEASURING);
+    List<Stage> stages = new ArrayList<>(PREPARING);
+    stages.addAll(MEASURING);
     stages.add(new PublishStage());
     stages.add(new ReportStage());
-    Duration expiry = Duration.ofMinutes(configuration.output().lockExpiryMinutes());
-    try (OutputLock lock =
-        OutputLock.acquire(output, context.runId(), expiry, hadoop, Clock.systemUTC())) {
+    try (OutputLock lock = lock(context, configuration.output().path())) {
       execute(context, stages);
       context.releases().seal(context.manifest(Instant.now()));
       if (context.verdict().orElseThrow().passed()) {
@@ -76,18 +71,26 @@ public final class Night {
    */
   public static NightResult evaluate(
       SparkSession spark, Configuration configuration, RunOptions options) {
-    return evaluate(spark, configuration, options, context -> {});
+    return evaluate(spark, configuration, options, Optional.empty(), context -> {});
   }
 
-  /** The same, with a look at the work files before they go. */
+  /**
+   * The same, with a look at the work files before they go.
+   *
+   * @param tuning a search over model settings, after which the run goes on with the better ones
+   */
   static NightResult evaluate(
       SparkSession spark,
       Configuration configuration,
       RunOptions options,
+      Optional<TuneStage> tuning,
       Consumer<RunContext> export) {
     RunContext context = context(spark, configuration, options);
+    List<Stage> stages = new ArrayList<>(PREPARING);
+    tuning.ifPresent(stages::add);
+    stages.addAll(MEASURING);
     try {
-      execute(context, MEASURING);
+      execute(context, stages);
       export.accept(context);
       return result(context);
     } finally {
@@ -99,19 +102,52 @@ public final class Night {
    * Runs a search over model settings on the holdout. The work files are gone afterwards.
    *
    * @param configuration one whose evaluation has no test table
+   * @param home folder of the search; one process at a time works in it
+   * @throws org.nightjar.publish.LockedException if another one does
    */
   static void tune(
-      SparkSession spark, Configuration configuration, RunOptions options, TuneStage search) {
-    RunContext context = context(spark, configuration, options);
-    try {
-      execute(context, List.of(new IngestStage(), new CleanStage(), new FeatureStage(), search));
-    } finally {
-      context.workspace().delete();
+      SparkSession spark,
+      Configuration configuration,
+      RunOptions options,
+      Workspace home,
+      TuneStage search) {
+    RunContext context = context(spark, configuration, options, runId -> home.part("work"));
+    try (OutputLock lock = lock(context, home.path())) {
+      List<Stage> stages = new ArrayList<>(PREPARING);
+      stages.add(search);
+      context.workspace().delete(); // what is left of a search that was killed
+      try {
+        execute(context, stages);
+        lock.confirm();
+      } finally {
+        context.workspace().delete();
+      }
     }
+  }
+
+  private static OutputLock lock(RunContext context, String folder) {
+    return OutputLock.acquire(
+        folder,
+        context.runId(),
+        Duration.ofMinutes(context.configuration().output().lockExpiryMinutes()),
+        context.spark().sparkContext().hadoopConfiguration(),
+        Clock.systemUTC());
   }
 
   private static RunContext context(
       SparkSession spark, Configuration configuration, RunOptions options) {
+    String output = configuration.output().path();
+    return context(spark, configuration, options, runId -> Workspace.ofRun(spark, output, runId));
+  }
+
+  private static RunContext context(
+      SparkSession spark,
+      Configuration configuration,
+      RunOptions options,
+      Function<String, Workspace> workspace) {
+    if (configuration.rank().learned().enabled()) {
+      LambdaMart.requireNative();
+    }
     Clock clock = Clock.systemUTC();
     org.apache.hadoop.conf.Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     Map<String, String> inputs = InputFingerprints.of(configuration.sources(), hadoop);
@@ -123,7 +159,16 @@ public final class Night {
                 ConfigurationLoader.render(configuration) + inputs + startedAt));
     Releases releases = Releases.at(configuration.output().path(), hadoop, clock);
     Optional<Manifest> last = releases.current().map(pointer -> releases.manifest(pointer.runId()));
-    return new RunContext(spark, configuration, runId, startedAt, options, releases, inputs, last);
+    return new RunContext(
+        spark,
+        configuration,
+        runId,
+        startedAt,
+        options,
+        workspace.apply(runId),
+        releases,
+        inputs,
+        last);
   }
 
   private static void execute(RunContext context, List<Stage> stages) {
@@ -177,6 +222,8 @@ public final class Night {
         ReportAssembly.headlineK(context),
         context.report().map(ReportData::lists).orElse(List.of()),
         context.weights(),
+        context.choices(),
+        context.gains(),
         context.seconds(),
         List.copyOf(context.warnings()));
   }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.nightjar.publish.Verdict;
 import org.nightjar.rank.BlendWeights;
+import org.nightjar.rank.RankingChoice;
 import org.nightjar.report.ReportData;
 
 /**
@@ -17,6 +18,9 @@ import org.nightjar.report.ReportData;
  * @param headlineK the list length to show first
  * @param examples masked users with their lists; empty when nothing was to be published
  * @param weights blend weights of the published lists
+ * @param choices by activity segment, whether the learned order is used; empty where none is
+ *     learned
+ * @param gains by feature of the learned ranking: total gain, largest first
  * @param seconds wall time by stage
  * @param warnings what somebody should look at
  */
@@ -28,5 +32,7 @@ public record NightResult(
     int headlineK,
     List<ReportData.ExampleList> examples,
     BlendWeights weights,
+    List<RankingChoice> choices,
+    Map<String, Double> gains,
     Map<String, Double> seconds,
     List<String> warnings) {}

@@ -1,8 +1,6 @@
 package org.nightjar.run;
 
-import static org.apache.spark.sql.functions.array_sort;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.collect_list;
 import static org.apache.spark.sql.functions.lit;
 
 import java.util.ArrayList;
@@ -11,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.apache.spark.sql.Dataset;
@@ -24,29 +23,25 @@ import org.nightjar.config.RankSettings;
 import org.nightjar.features.ProfileLevels;
 import org.nightjar.models.FittedModel;
 import org.nightjar.models.ItemVectors;
-import org.nightjar.models.Request;
-import org.nightjar.rank.BlendLearner;
 import org.nightjar.rank.BlendWeights;
 import org.nightjar.rank.Ranker;
 import org.nightjar.rank.Reasons;
-import org.nightjar.rank.Rules;
+import org.nightjar.rank.Scoring;
 import org.nightjar.rank.SimilarItemLists;
 import org.nightjar.rank.kernel.Explainer;
 import org.nightjar.table.Candidates;
 import org.nightjar.table.Fallback;
 import org.nightjar.table.Items;
+import org.nightjar.table.Metrics;
 import org.nightjar.table.Recommendations;
 import org.nightjar.table.SimilarItems;
+import org.nightjar.table.UserContext;
 import org.nightjar.table.Users;
 
 /**
- * Asks every model for candidates, learns the blend on the holdout views, and makes the lists: of
- * the held-out users for the evaluation, of the requested users for publishing, and the fallback
- * and similar-item tables.
- *
- * <p>Blend weights are cross-fitted: each hashed half of the held-out users is ranked with weights
- * learned on the other half, so the metrics are those of lists that never saw their own truth. The
- * published lists use weights learned on all.
+ * Asks every model for candidates, learns how to order them, and makes the lists: of the held-out
+ * users for the evaluation ({@link RankLearning}), of the requested users for publishing, and the
+ * fallback and similar-item tables.
  */
 final class RankStage implements Stage {
   private static final int MAX_FALLBACK_LEVELS = 200;
@@ -58,138 +53,38 @@ final class RankStage implements Stage {
 
   @Override
   public Map<String, Long> run(RunContext context) {
-    RankSettings settings = context.configuration().rank();
-    Ranker ranker =
-        new Ranker(
-            context.models(),
-            settings.withFallback(context.models()),
-            Ranker.categories(context.traits(), context.itemCount()));
-    for (View view : context.views()) {
-      propose(context, view);
-    }
-    context.learned(BlendWeights.configured(settings.blend(), context.models()));
-    if (!context.holdouts().isEmpty()) {
-      rankHoldouts(context, ranker);
-    }
+    Gathering gathering = new Gathering(context);
+    RankLearning.Learned learned = new RankLearning(context, gathering).learn();
+    context.learned(learned.blend());
     Map<String, Long> counts = new LinkedHashMap<>();
-    context.full().ifPresent(view -> counts.putAll(rankFull(context, view, ranker)));
+    context.full().ifPresent(view -> counts.putAll(rankFull(context, view, gathering, learned)));
     return counts;
   }
 
-  private static void propose(RunContext context, View view) {
-    Request request = request(context, view);
-    List<Runnable> proposals = new ArrayList<>();
-    for (String model : context.models()) {
-      proposals.add(
-          () ->
-              context
-                  .workspace()
-                  .write(
-                      ModelStage.load(context, view, model).propose(request),
-                      "views",
-                      view.name(),
-                      "proposals",
-                      model));
-    }
-    Together.run(proposals);
-  }
-
-  /** Candidates for the held-out users of a holdout view, or for the requested ones. */
-  static Request request(RunContext context, View view) {
-    Dataset<Row> excluded = Rules.excludedPerUser(context.ofView(view, "forbidden"));
-    Dataset<Row> users =
-        (view.isHoldout()
-                ? context.ofView(view, "truth").select(Users.USER).distinct()
-                : requested(context))
-            .join(context.profiles(), Users.USER)
-            .join(excluded, new String[] {Users.USER}, "left");
-    users = context.workspace().write(users, "views", view.name(), "requests");
-    return new Request(
-        users, eligible(context, view), context.configuration().rank().candidatesPerModel());
-  }
-
-  private static Dataset<Row> requested(RunContext context) {
-    return context.cleaned("users").where(col(Users.REQUESTED)).select(Users.USER);
-  }
-
-  /** What was available at a past cutoff is not known, so a holdout view may use every item. */
-  private static BitSet eligible(RunContext context, View view) {
-    Dataset<Row> items = context.cleaned("items");
-    return Rules.bits(view.isHoldout() ? items : Rules.eligible(items, view.cutoff()));
-  }
-
-  /** {@link Candidates#TABLE} of all models. */
-  static Dataset<Row> candidates(RunContext context, View view) {
-    return context.models().stream()
-        .map(
-            model ->
-                context
-                    .workspace()
-                    .read("views", view.name(), "proposals", model)
-                    .withColumn(Candidates.MODEL, lit(model)))
-        .reduce(Dataset::unionByName)
-        .orElseThrow();
-  }
-
-  private static Dataset<Row> gathered(RunContext context, View view, Ranker ranker) {
-    return ranker.gather(candidates(context, view), context.ofView(view, "context"));
-  }
-
-  private static void rankHoldouts(RunContext context, Ranker ranker) {
-    long seed = context.configuration().seed();
-    Map<View, Dataset<Row>> gatheredByView = new LinkedHashMap<>();
-    for (View view : context.holdouts()) {
-      Dataset<Row> truth =
-          context
-              .ofView(view, "truth")
-              .groupBy(Users.USER)
-              .agg(array_sort(collect_list(col(Items.ITEM))).as(BlendLearner.TRUTH));
-      gatheredByView.put(
-          view,
-          context
-              .workspace()
-              .write(
-                  gathered(context, view, ranker).join(truth, Users.USER),
-                  "views",
-                  view.name(),
-                  "gathered"));
-    }
-    BlendWeights[] byHalf = {context.weights(), context.weights()};
-    if (context.configuration().rank().blend().learn()) {
-      Dataset<Row> all = gatheredByView.values().stream().reduce(Dataset::union).orElseThrow();
-      BlendLearner learner = new BlendLearner(context.models(), ranker.settings());
-      for (int half = 0; half < byHalf.length; half++) {
-        byHalf[half] = learner.learn(all.where(Rules.half(seed).notEqual(half)), seed);
-      }
-      context.learned(learner.learn(all, seed));
-    }
-    int longest =
-        context.configuration().evaluation().ks().stream().max(Integer::compare).orElseThrow();
-    gatheredByView.forEach(
-        (view, gathered) -> {
-          Dataset<Row> lists =
-              ranker
-                  .lists(gathered.where(Rules.half(seed).equalTo(0)), byHalf[0], longest)
-                  .union(
-                      ranker.lists(
-                          gathered.where(Rules.half(seed).equalTo(1)), byHalf[1], longest));
-          context.workspace().write(lists, "views", view.name(), "lists");
-        });
-  }
-
-  private static Map<String, Long> rankFull(RunContext context, View view, Ranker ranker) {
+  private static Map<String, Long> rankFull(
+      RunContext context, View view, Gathering gathering, RankLearning.Learned learned) {
     Workspace workspace = context.workspace();
-    int length =
-        context.configuration().evaluation().test() == null
-            ? ranker.settings().listLength()
-            : Math.max(
-                ranker.settings().listLength(),
-                context.configuration().evaluation().ks().stream()
-                    .max(Integer::compare)
-                    .orElseThrow());
+    Ranker ranker = gathering.ranker();
+    Dataset<Row> gathered = gathering.candidates(view);
+    int length = ranker.settings().listLength();
+    if (context.configuration().evaluation().test() != null) {
+      length = Math.max(length, RankLearning.longestK(context));
+      gathered = workspace.write(gathered, "views", view.name(), "gathered");
+      if (learned.trees().isPresent()) {
+        Scoring trees =
+            learned.learned(
+                gathering, gathering.features(view), Set.copyOf(RankSettings.ACTIVITY_SEGMENTS));
+        write(
+            context,
+            view,
+            Metrics.BLEND,
+            ranker.lists(gathered, learned.blending(gathering), length));
+        write(context, view, Metrics.LEARNED, ranker.lists(gathered, trees, length));
+      }
+    }
     long users =
         workspace.writeCounting(
-            ranker.lists(gathered(context, view, ranker), context.weights(), length),
+            ranker.lists(gathered, learned.scoring(gathering, view), length),
             "views",
             view.name(),
             "lists");
@@ -226,6 +121,10 @@ final class RankStage implements Stage {
     return counts;
   }
 
+  private static void write(RunContext context, View view, String ranking, Dataset<Row> lists) {
+    context.workspace().write(lists, "views", view.name(), RankLearning.lists(ranking));
+  }
+
   /**
    * The lists of made-up users without history: one without a profile, and one per profile level
    * with just that level. They go through the fallback models and the same rules.
@@ -253,27 +152,25 @@ final class RankStage implements Stage {
     StructType schema =
         new StructType()
             .add(Users.USER, DataTypes.IntegerType, false)
-            .add(Request.EXCLUDED, DataTypes.createArrayType(DataTypes.IntegerType, false));
+            .add(Candidates.EXCLUDED, DataTypes.createArrayType(DataTypes.IntegerType, false));
     for (String name : profile) {
       schema = schema.add(new StructField(name, DataTypes.StringType, true, Metadata.empty()));
     }
-    Request request =
-        new Request(
-            context.spark().createDataFrame(made, schema),
-            eligible(context, view),
-            ranker.settings().candidatesPerModel());
     List<String> chain = ranker.settings().fallback();
-    Dataset<Row> candidates =
-        chain.stream()
-            .map(name -> models.get(name).propose(request).withColumn(Candidates.MODEL, lit(name)))
-            .reduce(Dataset::unionByName)
-            .orElseThrow();
+    Ranker ofChain = new Ranker(chain, ranker.settings(), ranker.categories());
     Map<String, Map<String, Double>> firstOnly = new LinkedHashMap<>();
     RankSettings.ACTIVITY_SEGMENTS.forEach(s -> firstOnly.put(s, Map.of(chain.get(0), 1.0)));
     Dataset<Row> lists =
-        ranker.lists(
-            ranker.gather(candidates, context.ofView(view, "context").limit(0)),
-            new BlendWeights(firstOnly),
+        ofChain.lists(
+            ofChain.gather(
+                context
+                    .spark()
+                    .createDataFrame(made, schema)
+                    .withColumn(UserContext.EVENT_COUNT, lit(0L)),
+                List.of(),
+                chain.stream().map(models::get).toList(),
+                Gathering.eligible(context, view)),
+            new BlendWeights(firstOnly).over(chain),
             ranker.settings().listLength());
     List<Row> names = new ArrayList<>();
     segments.forEach((user, name) -> names.add(RowFactory.create(user, name)));
@@ -310,7 +207,7 @@ final class RankStage implements Stage {
       }
       return context.spark().createDataFrame(List.of(), SimilarItems.TABLE.schema());
     }
-    BitSet eligible = eligible(context, view);
+    BitSet eligible = Gathering.eligible(context, view);
     Dataset<Row> lists =
         vectors
             .map(

@@ -20,6 +20,7 @@ import org.nightjar.config.EvaluationSettings;
 import org.nightjar.publish.Manifest;
 import org.nightjar.publish.Verdict;
 import org.nightjar.rank.Ranker;
+import org.nightjar.rank.RankingChoice;
 import org.nightjar.report.ReportData;
 import org.nightjar.table.CleanCounts;
 import org.nightjar.table.ItemTraits;
@@ -119,6 +120,7 @@ final class ReportAssembly {
                         table.replace('_', ' '),
                         grouped(published.rows()),
                         published.files() + (published.files() == 1 ? " file" : " files"))));
+    context.choices().forEach(choice -> outputs.add(learned(choice)));
     return outputs;
   }
 
@@ -145,8 +147,9 @@ final class ReportAssembly {
   private static List<ReportData.Fact> coverage(
       RunContext context, List<ReportData.Figure> figures) {
     int k = headlineK(context);
+    String ranking = List.copyOf(context.rankings().keySet()).get(context.rankings().size() - 1);
     return figures.stream()
-        .filter(f -> f.model().equals(Metrics.BLEND) && f.k() == k && f.segment().equals("all"))
+        .filter(f -> f.model().equals(ranking) && f.k() == k && f.segment().equals("all"))
         .filter(f -> f.metric().endsWith("coverage"))
         .map(
             f ->
@@ -235,6 +238,20 @@ final class ReportAssembly {
         .inputs()
         .forEach((source, print) -> facts.add(new ReportData.Fact("input " + source, print)));
     return facts;
+  }
+
+  private static ReportData.Fact learned(RankingChoice choice) {
+    return new ReportData.Fact(
+        "learned order, " + choice.segment() + " users",
+        String.format(
+            Locale.ROOT,
+            "%s: MAP %+.4f over the blend%s, %,d held-out users",
+            choice.learned() ? "used" : "not used",
+            choice.difference(),
+            choice.low() == null
+                ? ""
+                : String.format(Locale.ROOT, " (%+.4f to %+.4f)", choice.low(), choice.high()),
+            choice.users()));
   }
 
   private static String grouped(long number) {

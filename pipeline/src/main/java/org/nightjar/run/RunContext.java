@@ -18,16 +18,18 @@ import org.nightjar.publish.Manifest;
 import org.nightjar.publish.Releases;
 import org.nightjar.publish.Verdict;
 import org.nightjar.rank.BlendWeights;
+import org.nightjar.rank.RankingChoice;
 import org.nightjar.report.ReportData;
 import org.nightjar.table.CleanCounts;
 import org.nightjar.table.Items;
+import org.nightjar.table.Metrics;
 import org.nightjar.table.Recommendations;
 import org.nightjar.table.Users;
 
 /** What the stages of one run share: where they work, and what they found out on the way. */
 final class RunContext {
   private final SparkSession spark;
-  private final Configuration configuration;
+  private Configuration configuration;
   private final String runId;
   private final Workspace workspace;
   private final RunOptions options;
@@ -40,6 +42,8 @@ final class RunContext {
   private final Map<String, Map<String, Long>> sourceRows = new LinkedHashMap<>();
   private Instant cutoff;
   private BlendWeights weights;
+  private List<RankingChoice> choices = List.of();
+  private Map<String, Double> gains = Map.of();
   private long users;
   private long items;
   private long events;
@@ -56,6 +60,7 @@ final class RunContext {
       String runId,
       Instant startedAt,
       RunOptions options,
+      Workspace workspace,
       Releases releases,
       Map<String, String> inputs,
       Optional<Manifest> last) {
@@ -68,7 +73,7 @@ final class RunContext {
     this.inputs = inputs;
     this.last = last;
     this.warnings = new ArrayList<>(options.warnings());
-    this.workspace = new Workspace(spark, configuration.output().path(), runId);
+    this.workspace = workspace;
   }
 
   SparkSession spark() {
@@ -77,6 +82,11 @@ final class RunContext {
 
   Configuration configuration() {
     return configuration;
+  }
+
+  /** The rest of the run goes on with other settings of the same models. */
+  void reconfigured(Configuration tuned) {
+    this.configuration = tuned;
   }
 
   String runId() {
@@ -144,6 +154,34 @@ final class RunContext {
 
   void learned(BlendWeights learned) {
     this.weights = learned;
+  }
+
+  void ranked(List<RankingChoice> rankingChoices, Map<String, Double> featureGains) {
+    this.choices = List.copyOf(rankingChoices);
+    this.gains = featureGains;
+  }
+
+  /** By activity segment, whether the learned order is used; empty where none is learned. */
+  List<RankingChoice> choices() {
+    return choices;
+  }
+
+  /** By feature of the learned ranking: total gain, largest first; empty where none is learned. */
+  Map<String, Double> gains() {
+    return gains;
+  }
+
+  /** The ways of ranking that are measured, and the tables with their lists; the last is used. */
+  Map<String, String> rankings() {
+    Map<String, String> rankings = new LinkedHashMap<>();
+    if (choices.isEmpty()) {
+      rankings.put(Metrics.BLEND, "lists");
+    } else {
+      rankings.put(Metrics.BLEND, RankLearning.lists(Metrics.BLEND));
+      rankings.put(Metrics.LEARNED, RankLearning.lists(Metrics.LEARNED));
+      rankings.put(Metrics.PUBLISHED, "lists");
+    }
+    return rankings;
   }
 
   List<String> models() {
@@ -285,6 +323,21 @@ final class RunContext {
         options.blas());
   }
 
+  private Map<String, Manifest.LearnedRanking> learnedRanking() {
+    Map<String, Manifest.LearnedRanking> bySegment = new LinkedHashMap<>();
+    choices.forEach(
+        choice ->
+            bySegment.put(
+                choice.segment(),
+                new Manifest.LearnedRanking(
+                    choice.learned(),
+                    choice.users(),
+                    choice.difference(),
+                    choice.low(),
+                    choice.high())));
+    return bySegment;
+  }
+
   Manifest manifest(Instant finishedAt) {
     Map<String, Manifest.SourceCount> sources = new LinkedHashMap<>();
     sourceRows.forEach(
@@ -315,6 +368,7 @@ final class RunContext {
         seconds,
         written,
         weights.bySegment(),
+        learnedRanking(),
         verdict,
         warnings);
   }

@@ -1,8 +1,10 @@
 package org.nightjar.run;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.unix_seconds;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -17,19 +19,22 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.nightjar.InputException;
 import org.nightjar.Require;
-import org.nightjar.config.Configuration;
 import org.nightjar.config.ConfigurationLoader;
+import org.nightjar.config.WrittenConfiguration;
 import org.nightjar.rank.Ranker;
 import org.nightjar.table.Events;
 import org.nightjar.table.Items;
 import org.nightjar.table.Recommendations;
 import org.nightjar.table.Users;
+import org.nightjar.tune.Budget;
 
 /**
  * The product on a fixed split of CSV files: TRAIN is all that is learned from, TEST gives the
@@ -37,7 +42,8 @@ import org.nightjar.table.Users;
  *
  * <p>The holdout that teaches the blend lies inside TRAIN. Its kind is told from user ids alone:
  * where at least 80 % of the training users occur in TEST, rows were held out at random; otherwise
- * TEST comes after TRAIN in time.
+ * TEST comes after TRAIN in time, and the holdout is the last 28 days of TRAIN, or more where few
+ * users return within them.
  *
  * @param train user_id, item_id, and optionally event_at, quantity, unit_price or amount, rating,
  *     order_id
@@ -48,8 +54,8 @@ import org.nightjar.table.Users;
  * @param excludeSeen whether items of TRAIN are kept out of the lists
  * @param models model types; empty: those of the product
  * @param k items per list
- * @param tuneMinutes time for a search over model settings before the run, on the holdout inside
- *     TRAIN; 0: none
+ * @param tuneMinutes time for a search over model settings, on the holdout inside TRAIN, before the
+ *     models of the run are trained; TEST lends it no row, only its users' profiles; 0: none
  * @param out folder for recommendations, metrics and run.json
  */
 public record Suite(
@@ -65,6 +71,10 @@ public record Suite(
     Path out) {
   private static final double RANDOM_SHARE = 0.8;
   private static final double HOLDOUT_DAYS = 28;
+
+  /** With fewer returning users in the holdout it is doubled, up to a quarter of the time. */
+  private static final long MIN_RETURNING = 1_000;
+
   private static final double SECONDS_PER_DAY = 86_400;
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -78,27 +88,33 @@ public record Suite(
    * @throws InputException if a file is missing, empty or has no user_id or item_id
    */
   public NightResult run(SparkSession spark, RunOptions options) {
-    Map<String, Object> shipped = configuration(spark);
-    TuneStage tuning =
-        new TuneStage(
-            (model, settings) -> load(changed(shipped, model, settings)).models().get(model),
-            Duration.ofMinutes(tuneMinutes),
-            Clock.systemUTC());
-    if (tuneMinutes > 0) {
-      Night.tune(spark, load(withoutTest(shipped)), options, tuning);
-    }
-    Map<String, Object> chosen = shipped;
-    for (Map.Entry<String, Tuned> model : tuning.tuned().entrySet()) {
-      chosen = changed(chosen, model.getKey(), model.getValue().settings());
-    }
-    Configuration configuration = load(chosen);
-    NightResult result = Night.evaluate(spark, configuration, options, context -> export(context));
+    WrittenConfiguration shipped =
+        WrittenConfiguration.of(
+            json(configuration(spark)), "suite.json", List.of(), name -> System.getenv(name));
+    Optional<TuneStage> tuning =
+        tuneMinutes == 0
+            ? Optional.empty()
+            : Optional.of(
+                new TuneStage(
+                    shipped,
+                    List.of(),
+                    Budget.of(Duration.ofMinutes(tuneMinutes)),
+                    Clock.systemUTC(),
+                    Optional.empty()));
+    NightResult result =
+        Night.evaluate(spark, shipped.configuration(), options, tuning, context -> export(context));
+    Optional<TuneResult> tuned = tuning.flatMap(TuneStage::result);
     Map<String, Object> record = new LinkedHashMap<>();
-    record.put("configuration", ConfigurationLoader.render(configuration));
+    record.put(
+        "configuration",
+        ConfigurationLoader.render(
+            tuned.map(best -> best.into(shipped)).orElse(shipped).configuration()));
     record.put("blend_weights", result.weights().bySegment());
+    record.put("ranking_choices", result.choices());
+    record.put("feature_gains", result.gains());
     record.put("stage_seconds", result.seconds());
-    record.put("trials", tuning.trials());
-    record.put("tuned", tuning.tuned());
+    record.put("trials", tuned.map(TuneResult::trials).orElse(List.of()));
+    record.put("tuned", tuned.map(TuneResult::models).orElse(List.of()));
     record.put("peak_heap_bytes", peakHeapBytes());
     try {
       Files.writeString(out.resolve("run.json"), json(record));
@@ -139,42 +155,6 @@ public record Suite(
         .write()
         .mode(SaveMode.Overwrite)
         .parquet(out.resolve("metrics").toString());
-  }
-
-  private static Configuration load(Map<String, Object> configuration) {
-    return ConfigurationLoader.load(
-        json(configuration), "suite.json", List.of(), name -> System.getenv(name));
-  }
-
-  /** The configuration with some settings of a model changed. */
-  private static Map<String, Object> changed(
-      Map<String, Object> configuration, String model, Map<String, Object> settings) {
-    Map<String, Object> models = part(configuration, "models");
-    Map<String, Object> changed = part(models, model);
-    changed.putAll(settings);
-    models.put(model, changed);
-    Map<String, Object> whole = new LinkedHashMap<>(configuration);
-    whole.put("models", models);
-    return whole;
-  }
-
-  /** The configuration that knows nothing of TEST, not even its users. */
-  private static Map<String, Object> withoutTest(Map<String, Object> configuration) {
-    Map<String, Object> whole = new LinkedHashMap<>(configuration);
-    Map<String, Object> sources = part(configuration, "sources");
-    sources.remove("requested");
-    whole.put("sources", sources);
-    Map<String, Object> evaluation = part(configuration, "evaluation");
-    evaluation.remove("test");
-    whole.put("evaluation", evaluation);
-    return whole;
-  }
-
-  /** A copy of a mapping inside another. */
-  private static Map<String, Object> part(Map<String, Object> whole, String name) {
-    Map<String, Object> part = new LinkedHashMap<>();
-    ((Map<?, ?>) whole.get(name)).forEach((key, value) -> part.put((String) key, value));
-    return part;
   }
 
   private Map<String, Object> configuration(SparkSession spark) {
@@ -242,7 +222,13 @@ public record Suite(
     configuration.put("models", models(!profileColumns.isEmpty()));
     configuration.put(
         "rank",
-        Map.of("listLength", k, "repeat", Map.of("policy", excludeSeen ? "exclude" : "allow")));
+        Map.of(
+            "listLength",
+            k,
+            "repeat",
+            Map.of("policy", excludeSeen ? "exclude" : "allow"),
+            "learned",
+            Map.of("enabled", true)));
     configuration.put(
         "evaluation",
         Map.of(
@@ -261,7 +247,10 @@ public record Suite(
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("repeat", Map.of("type", "repeat", "halfLifeDays", 0));
     all.put("repeat-recent", Map.of("type", "repeat", "halfLifeDays", 60));
+    all.put("replenish", Map.of("type", "replenish"));
+    all.put("ease", Map.of("type", "ease"));
     all.put("als", Map.of("type", "als", "strength", "log"));
+    all.put("item-knn", Map.of("type", "item-knn"));
     all.put("demographic-features", Map.of("type", "demographic-features"));
     all.put("demographic", Map.of("type", "demographic", "halfLifeDays", 0));
     all.put("popularity-recent", Map.of("type", "popularity", "halfLifeDays", 14));
@@ -274,6 +263,7 @@ public record Suite(
     if (excludeSeen) {
       all.remove("repeat");
       all.remove("repeat-recent");
+      all.remove("replenish");
     }
     if (!withProfiles) {
       all.remove("demographic");
@@ -295,8 +285,24 @@ public record Suite(
     if (span.isNullAt(0)) {
       return Map.of("type", "random", "share", 0.2);
     }
-    double days = (span.getLong(1) - span.getLong(0)) / SECONDS_PER_DAY;
-    return Map.of("type", "time", "days", Math.max(Math.min(HOLDOUT_DAYS, days / 4), 1e-3));
+    double quarter = Math.max((span.getLong(1) - span.getLong(0)) / SECONDS_PER_DAY / 4, 1e-3);
+    double days = HOLDOUT_DAYS;
+    while (days < quarter && returning(spark, span.getLong(1), days) < MIN_RETURNING) {
+      days *= 2;
+    }
+    return Map.of("type", "time", "days", Math.min(days, quarter));
+  }
+
+  /** Users with training rows both in the last days and before. */
+  private long returning(SparkSession spark, long end, double days) {
+    Column late =
+        unix_seconds(col(Events.EVENT_AT).try_cast("timestamp"))
+            .gt(lit(end - days * SECONDS_PER_DAY));
+    return csv(spark, train)
+        .groupBy(Users.USER_ID)
+        .agg(max(late).as("late"), min(late).as("only_late"))
+        .where(col("late").and(not(col("only_late"))))
+        .count();
   }
 
   private double shareOfTrainingUsersInTest(SparkSession spark) {

@@ -19,10 +19,11 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
+import org.nightjar.table.Table;
 
 /**
- * Every path of a run's work files, below {@code <output>/work/<run_id>/}; the only place that
- * knows them. Tables are Parquet.
+ * Every path of a run's work files, below {@code <output>/work/<run_id>/} (those of a search below
+ * {@code <output>/tune/<search_id>/work/}); the only place that knows them. Tables are Parquet.
  *
  * <pre>
  * ingest/{users,items,events,requested,denied}
@@ -32,12 +33,14 @@ import org.apache.spark.sql.types.StructType;
  * views/VIEW/features/{user_features,item_features,user_item_features}
  * views/VIEW/models/MODEL/TABLE
  * evaluate/metrics
- * tune/{cold_requests,cold_truth}, tune/figures/MODEL/NUMBER
+ * tune/{cold_requests,cold_truth}
+ * trials, figures/MODEL/SETTINGS/RUNG                  what a search finds out; of the {@code tune} command above work/, to stay
  * </pre>
  */
 public final class Workspace {
   private static final String ROWS = "rows";
   private static final String WORK = "work";
+  private static final String TUNE = "tune";
 
   private final SparkSession spark;
   private final Path runs;
@@ -46,11 +49,35 @@ public final class Workspace {
   /** By path: of the tables written in this session, so that reading them infers nothing. */
   private final Map<String, StructType> schemas = new ConcurrentHashMap<>();
 
-  /** The work folder of one run. */
-  public Workspace(SparkSession spark, String output, String runId) {
+  private Workspace(SparkSession spark, Path runs, String name) {
     this.spark = spark;
-    this.runs = new Path(output, WORK);
-    this.root = new Path(runs, runId);
+    this.runs = runs;
+    this.root = new Path(runs, name);
+  }
+
+  /** The work folder of one run. */
+  public static Workspace ofRun(SparkSession spark, String output, String runId) {
+    return new Workspace(spark, new Path(output, WORK), runId);
+  }
+
+  /** The folder of a search, which no run removes: {@code <output>/tune/<search_id>/}. */
+  public static Workspace ofSearch(SparkSession spark, String output, String searchId) {
+    return new Workspace(spark, new Path(output, TUNE), searchId);
+  }
+
+  /** A folder of this one, as a workspace of its own. */
+  Workspace part(String folder) {
+    return new Workspace(spark, root, folder);
+  }
+
+  /** A path beside this folder, with the scheme of its file system. */
+  String beside(String name) {
+    Path path = new Path(runs, name);
+    try {
+      return path.getFileSystem(hadoop()).makeQualified(path).toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** A path below the run's folder. */
@@ -79,6 +106,16 @@ public final class Workspace {
   private void store(Dataset<Row> rows, String... parts) {
     rows.write().mode(SaveMode.Overwrite).parquet(path(parts));
     schemas.put(path(parts), rows.schema());
+  }
+
+  /** Adds rows to a table, which is made if it is not there. */
+  public void append(Dataset<Row> rows, String... parts) {
+    rows.write().mode(SaveMode.Append).parquet(path(parts));
+  }
+
+  /** A table of known columns, whoever wrote it. */
+  public Dataset<Row> read(Table table, String... parts) {
+    return spark.read().schema(table.schema()).parquet(path(parts));
   }
 
   /** A table written earlier in the run. */

@@ -49,6 +49,9 @@ public final class ItemFeatures {
   /** Days since launch, or since the first event if the launch is unknown or not before. */
   public static final String AGE_DAYS = "age_days";
 
+  /** Days since the last event; null without events or times. */
+  public static final String DAYS_SINCE_LAST = UserItemFeatures.DAYS_SINCE_LAST;
+
   /** The fixed columns. */
   public static final Table TABLE =
       new Table(
@@ -63,7 +66,8 @@ public final class ItemFeatures {
               .add(PRICE, DoubleType)
               .add(PRICE_BAND, IntegerType)
               .add(CATEGORY, StringType)
-              .add(AGE_DAYS, DoubleType),
+              .add(AGE_DAYS, DoubleType)
+              .add(DAYS_SINCE_LAST, DoubleType),
           List.of(ITEM));
 
   private ItemFeatures() {}

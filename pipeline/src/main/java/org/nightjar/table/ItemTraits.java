@@ -2,12 +2,14 @@ package org.nightjar.table;
 
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
+import static org.apache.spark.sql.types.DataTypes.createArrayType;
 
 import java.util.List;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * What models and rules need to know of an item: its category at a level, its price band, its name.
+ * What models and rules need to know of an item: its category at a level, its price band, its name,
+ * and the words that describe it.
  */
 public final class ItemTraits {
   /** Dense item index. */
@@ -22,6 +24,12 @@ public final class ItemTraits {
   /** The item's text, or its id where there is none. */
   public static final String NAME = "trait_name";
 
+  /**
+   * What describes the item, array of text, in no order, with repetitions: the words of its text in
+   * small letters, and its categories and attributes as {@code name:value}.
+   */
+  public static final String WORDS = "trait_words";
+
   /** The table. */
   public static final Table TABLE =
       new Table(
@@ -30,7 +38,8 @@ public final class ItemTraits {
               .add(ITEM, IntegerType, false)
               .add(CATEGORY, StringType)
               .add(PRICE_BAND, IntegerType)
-              .add(NAME, StringType, false),
+              .add(NAME, StringType, false)
+              .add(WORDS, createArrayType(StringType, false), false),
           List.of(ITEM));
 
   private ItemTraits() {}

@@ -45,8 +45,20 @@ public final class Metrics {
   /** Users with truth in the segment. */
   public static final String USERS = "users";
 
-  /** The name under which the final lists stand in {@link #MODEL}. */
+  /**
+   * The name under which the blend's lists stand in {@link #MODEL}; they are the final ones unless
+   * the ranking is learned.
+   */
   public static final String BLEND = "blend";
+
+  /** The same for the lists of the learned ranking, used for every user. */
+  public static final String LEARNED = "learned";
+
+  /** The same for the final lists, where the ranking is learned. */
+  public static final String PUBLISHED = "published";
+
+  /** The ways of ranking, from the simplest to the one that is published. */
+  public static final List<String> RANKINGS = List.of(BLEND, LEARNED, PUBLISHED);
 
   /** The table. */
   public static final Table TABLE =

@@ -27,6 +27,14 @@ public final class UserContext {
   /** Number of events per entry of {@link #HISTORY}. */
   public static final String HISTORY_COUNTS = "history_counts";
 
+  /**
+   * Whole days from the first event to the cutoff per entry of {@link #HISTORY}; null: no times.
+   */
+  public static final String HISTORY_FIRST_DAYS = "history_first_days";
+
+  /** Whole days from the last event to the cutoff per entry of {@link #HISTORY}; null: no times. */
+  public static final String HISTORY_LAST_DAYS = "history_last_days";
+
   /** Bound on {@link #HISTORY}. */
   public static final int MAX_HISTORY = 100;
 
@@ -38,7 +46,9 @@ public final class UserContext {
               .add(USER, IntegerType, false)
               .add(EVENT_COUNT, LongType, false)
               .add(HISTORY, createArrayType(IntegerType, false), false)
-              .add(HISTORY_COUNTS, createArrayType(LongType, false), false),
+              .add(HISTORY_COUNTS, createArrayType(LongType, false), false)
+              .add(HISTORY_FIRST_DAYS, createArrayType(IntegerType), false)
+              .add(HISTORY_LAST_DAYS, createArrayType(IntegerType), false),
           List.of(USER));
 
   private UserContext() {}

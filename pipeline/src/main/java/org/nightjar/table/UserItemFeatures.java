@@ -24,6 +24,9 @@ public final class UserItemFeatures {
   /** Days from the last event to the cutoff; null without times. */
   public static final String DAYS_SINCE_LAST = "days_since_last";
 
+  /** Days from the first event to the cutoff; null without times. */
+  public static final String DAYS_SINCE_FIRST = "days_since_first";
+
   /** {@link #EVENTS} over all events of the user. */
   public static final String SHARE_OF_USER_EVENTS = "share_of_user_events";
 
@@ -37,6 +40,7 @@ public final class UserItemFeatures {
               .add(EVENTS, LongType, false)
               .add(DECAYED_EVENTS, DoubleType, false)
               .add(DAYS_SINCE_LAST, DoubleType)
+              .add(DAYS_SINCE_FIRST, DoubleType)
               .add(SHARE_OF_USER_EVENTS, DoubleType, false),
           List.of(USER, ITEM));
 

@@ -189,12 +189,14 @@ class ConfigurationLoaderTest {
             "clean.duplicates.users is 'frist' but must be one of first, last, most-complete,"
                 + " most-frequent; did you mean 'first'?",
             "clean.maxEventsPerUserDay is -1 but must be >= 0",
-            "models.popular.type is 'popularty' but must be one of als, demographic,"
-                + " demographic-features, popularity, repeat; did you mean 'popularity'?",
+            "models.popular.type is 'popularty' but must be one of als, also-bought,"
+                + " content, demographic, demographic-features, ease, item-knn, popularity, repeat,"
+                + " replenish, rp3beta, sequence; did you mean 'popularity'?",
             "models.again.rank is an unknown key; known are halfLifeDays, eventWeights",
             "models.again.halfLifeDays is -1.0 but must be >= 0 days",
-            "models.als.type is missing; known are als, demographic, demographic-features,"
-                + " popularity, repeat",
+            "models.als.type is missing; known are als, also-bought, content, demographic,"
+                + " demographic-features, ease, item-knn, popularity, repeat, replenish,"
+                + " rp3beta, sequence",
             "rank.categoryLevel is 'x' but must be a whole number from -2147483648 to 2147483647",
             "rank.listLength is 0 but must be > 0",
             "rank.maxPerCategory is -1 but must be >= 0",
@@ -227,7 +229,7 @@ class ConfigurationLoaderTest {
             "seed is '99999999999999999999' but must be a whole number",
             "cutoff is {a:1} but must be text",
             "rank is [1] but must be a mapping with keys of listLength, candidatesPerModel, repeat,"
-                + " maxPerCategory, categoryLevel, activity, blend, fallback",
+                + " maxPerCategory, categoryLevel, activity, blend, learned, fallback",
             "spark is 'x' but must be a mapping",
             "clean.maxEventsPerUserDay is '1.5' but must be a whole number",
             "clean.duplicates.exactEvents is 'yes' but must be true or false",

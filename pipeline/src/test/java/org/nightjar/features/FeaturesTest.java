@@ -325,7 +325,8 @@ class FeaturesTest extends SparkTest {
     Row pair = pairs.get("0-0");
     assertThat(pair.getLong(2)).isEqualTo(2);
     assertThat(pair.getDouble(4)).isCloseTo(38 / 24.0, within(1e-12));
-    assertThat(pair.getDouble(5)).isEqualTo(0.4);
+    assertThat(pair.getDouble(5)).isCloseTo(230 / 24.0, within(1e-12));
+    assertThat(pair.getDouble(6)).isEqualTo(0.4);
   }
 
   @Test

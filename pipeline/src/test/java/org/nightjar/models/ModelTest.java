@@ -68,9 +68,15 @@ abstract class ModelTest extends SparkTest {
   }
 
   static Training training(Dataset<Row> profiles, int itemCount, Dataset<Row> events) {
+    return training(profiles, new String[itemCount][0], events);
+  }
+
+  /** With the words of each item. */
+  static Training training(Dataset<Row> profiles, String[][] words, Dataset<Row> events) {
+    int itemCount = words.length;
     List<Row> items = new ArrayList<>();
     for (int item = 0; item < itemCount; item++) {
-      items.add(row(item, "category " + item % 2, item % 3, "item " + item));
+      items.add(row(item, "category " + item % 2, item % 3, "item " + item, words[item]));
     }
     return new Training(
         profiles,

@@ -62,6 +62,7 @@ final class Samples {
             new Manifest.PublishedTable(
                 90, 1, bytes, Manifest.Column.of(Recommendations.TABLE.schema()))),
         Map.of("cold", Map.of("popularity", 0.75)),
+        Map.of("light", new Manifest.LearnedRanking(true, 9, 0.02, 0.01, 0.03)),
         verdict,
         List.of());
   }

@@ -112,7 +112,7 @@ class BlendLearnerTest extends RankTest {
 
   /** Light users whose truth is item 2: first in one model's list and last in the other's. */
   private static Dataset<Row> gathered(int users) {
-    List<Row> proposals = new ArrayList<>();
+    List<Proposal> proposals = new ArrayList<>();
     List<Row> truth = new ArrayList<>();
     long[] eventCounts = new long[users];
     for (int user = 0; user < users; user++) {
@@ -125,8 +125,7 @@ class BlendLearnerTest extends RankTest {
         new StructType()
             .add(Users.USER, DataTypes.IntegerType)
             .add(BlendLearner.TRUTH, DataTypes.createArrayType(DataTypes.IntegerType));
-    return new Ranker(MODELS, settings(3, 0), new String[3])
-        .gather(candidates(proposals.toArray(Row[]::new)), contexts(eventCounts))
+    return gathered(MODELS, eventCounts, proposals.toArray(Proposal[]::new))
         .join(spark.createDataFrame(truth, schema), Users.USER);
   }
 }

@@ -1,14 +1,21 @@
 package org.nightjar.rank;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 import org.nightjar.SparkTest;
 import org.nightjar.config.RankSettings;
 import org.nightjar.table.Candidates;
 import org.nightjar.table.UserContext;
+import org.nightjar.table.Users;
 
 /** Literal candidates and settings. */
 abstract class RankTest extends SparkTest {
@@ -38,12 +45,27 @@ abstract class RankTest extends SparkTest {
         1,
         new RankSettings.Activity(20),
         new RankSettings.Blend(RankSettings.Normalisation.MIN_MAX, true, Map.of(), Map.of()),
+        new RankSettings.Learned(
+            false,
+            150,
+            1_500_000,
+            List.of(RankSettings.Learned.Objective.NDCG, RankSettings.Learned.Objective.LOGISTIC),
+            50,
+            4,
+            0.05,
+            1,
+            0.8,
+            0.5,
+            1,
+            20),
         fallback);
   }
 
-  /** A row of {@link Candidates#TABLE}. */
-  static Row proposal(int user, String model, Integer[] items, Float[] scores) {
-    return row(user, model, items, scores);
+  /** What one model proposes to a user, best first. */
+  record Proposal(int user, String model, Integer[] items, Float[] scores) {}
+
+  static Proposal proposal(int user, String model, Integer[] items, Float[] scores) {
+    return new Proposal(user, model, items, scores);
   }
 
   static Integer[] items(Integer... items) {
@@ -58,16 +80,47 @@ abstract class RankTest extends SparkTest {
     return boxed;
   }
 
-  static Dataset<Row> candidates(Row... proposals) {
-    return rows(Candidates.TABLE.schema(), proposals);
-  }
-
-  /** Contexts with these numbers of events for users 0, 1, … */
-  static Dataset<Row> contexts(long... eventCounts) {
-    Row[] rows = new Row[eventCounts.length];
-    for (int user = 0; user < rows.length; user++) {
-      rows[user] = row(user, eventCounts[user], new Integer[0], new Long[0]);
+  /**
+   * What {@link Ranker#gather} gives: users 0, 1, … by their number of events, and those who only
+   * have proposals as cold ones.
+   */
+  static Dataset<Row> gathered(List<String> models, long[] eventCounts, Proposal... proposals) {
+    Map<Integer, List<Proposal>> byUser = new TreeMap<>();
+    for (Proposal proposal : proposals) {
+      byUser.computeIfAbsent(proposal.user(), u -> new ArrayList<>()).add(proposal);
     }
-    return rows(UserContext.TABLE.schema(), rows);
+    List<Row> rows = new ArrayList<>();
+    byUser.forEach(
+        (user, own) -> {
+          List<Integer> items =
+              own.stream().flatMap(p -> Arrays.stream(p.items())).distinct().sorted().toList();
+          Float[] scores = new Float[models.size() * items.size()];
+          Arrays.fill(scores, Float.NaN);
+          for (Proposal proposal : own) {
+            for (int at = 0; at < proposal.items().length; at++) {
+              scores[
+                      models.indexOf(proposal.model()) * items.size()
+                          + items.indexOf(proposal.items()[at])] =
+                  proposal.scores()[at];
+            }
+          }
+          rows.add(
+              row(
+                  user,
+                  user < eventCounts.length ? eventCounts[user] : null,
+                  items.toArray(Integer[]::new),
+                  scores));
+        });
+    StructType schema =
+        new StructType()
+            .add(Users.USER, DataTypes.IntegerType)
+            .add(UserContext.EVENT_COUNT, DataTypes.LongType)
+            .add(Candidates.OF_ALL_MODELS.apply(Candidates.ITEMS))
+            .add(Candidates.OF_ALL_MODELS.apply(Candidates.MODEL_SCORES));
+    return spark
+        .createDataFrame(rows, schema)
+        .withColumn(
+            Ranker.ACTIVITY,
+            Ranker.activity(functions.col(UserContext.EVENT_COUNT), new RankSettings.Activity(20)));
   }
 }

@@ -17,9 +17,14 @@ class RankerTest extends RankTest {
 
   /** a: 5 → 1, 2 → 0.25 (a short list); b: 2 → 1, 7 → 0.75, 9 → 0.25, 1 → 0. */
   private static Dataset<Row> proposals() {
-    return candidates(
+    return one(
         proposal(0, "a", items(5, 2), scores(4, 1)),
         proposal(0, "b", items(2, 7, 9, 1), scores(10, 8, 4, 2)));
+  }
+
+  /** User 0, a light one. */
+  private static Dataset<Row> one(Proposal... proposals) {
+    return gathered(MODELS, new long[] {1}, proposals);
   }
 
   private static Ranker ranker(RankSettings settings, String... categories) {
@@ -32,10 +37,7 @@ class RankerTest extends RankTest {
   }
 
   private static Row list(Ranker ranker, Dataset<Row> proposals, BlendWeights weights, int length) {
-    return ranker
-        .lists(ranker.gather(proposals, contexts(1)), weights, length)
-        .collectAsList()
-        .get(0);
+    return ranker.lists(proposals, weights.over(MODELS), length).collectAsList().get(0);
   }
 
   @Test
@@ -59,8 +61,7 @@ class RankerTest extends RankTest {
     Row list =
         list(
             ranker(settings(4, 0)),
-            candidates(
-                proposal(0, "a", items(8), scores(1)), proposal(0, "b", items(3), scores(7))),
+            one(proposal(0, "a", items(8), scores(1)), proposal(0, "b", items(3), scores(7))),
             weights(1, 1),
             2);
 
@@ -72,7 +73,7 @@ class RankerTest extends RankTest {
     Row list =
         list(
             ranker(settings(4, 0, "a", "b")),
-            candidates(
+            one(
                 proposal(0, "a", items(5, 2), scores(4, 1)),
                 proposal(0, "b", items(2, 7, 9, 1), scores(10, 8, 4, 2))),
             weights(0, 0),
@@ -96,7 +97,7 @@ class RankerTest extends RankTest {
   void aCategoryIsCappedInTheBlendAndInFallbacks() {
     String[] categories = {"x", "x", "x", null, null, null, null, "y"};
     Dataset<Row> proposals =
-        candidates(
+        one(
             proposal(0, "a", items(0, 1, 3, 4), scores(9, 8, 7, 6)),
             proposal(0, "b", items(2, 7, 5), scores(3, 2, 1)));
 
@@ -115,7 +116,9 @@ class RankerTest extends RankTest {
                 "light", Map.of("a", 0.0, "b", 1.0),
                 "heavy", Map.of("a", 0.0, "b", 0.0)));
     Dataset<Row> proposals =
-        candidates(
+        gathered(
+            MODELS,
+            new long[] {0, 20, 21},
             proposal(0, "a", items(1), scores(1)),
             proposal(0, "b", items(2), scores(1)),
             proposal(1, "a", items(1), scores(1)),
@@ -124,7 +127,7 @@ class RankerTest extends RankTest {
             proposal(9, "a", items(1), scores(1)));
     Ranker ranker = ranker(settings(4, 0));
 
-    Dataset<Row> lists = ranker.lists(ranker.gather(proposals, contexts(0, 20, 21)), weights, 3);
+    Dataset<Row> lists = ranker.lists(proposals, weights.over(MODELS), 3);
 
     assertThat(sorted(lists.select(col("user"), col("items").cast("string"))))
         .containsExactly("[0,[1]]", "[1,[2]]", "[2,[]]", "[9,[1]]");
@@ -151,16 +154,9 @@ class RankerTest extends RankTest {
   void partitionsDoNotShow() {
     Ranker ranker = ranker(settings(4, 0, "b"));
     List<String> one =
-        sorted(
-            ranker.lists(
-                ranker.gather(proposals().repartition(1), contexts(1)), weights(1, 0.5), 5));
+        sorted(ranker.lists(proposals().repartition(1), weights(1, 0.5).over(MODELS), 5));
 
-    assertThat(
-            sorted(
-                ranker.lists(
-                    ranker.gather(proposals().orderBy("items").repartition(5), contexts(1)),
-                    weights(1, 0.5),
-                    5)))
+    assertThat(sorted(ranker.lists(proposals().repartition(5), weights(1, 0.5).over(MODELS), 5)))
         .isEqualTo(one);
   }
 

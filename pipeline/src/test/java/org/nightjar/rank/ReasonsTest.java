@@ -36,7 +36,9 @@ class ReasonsTest extends RankTest {
                 .add("taste", DataTypes.StringType),
             row(0, "sweet"));
     Dataset<Row> contexts =
-        rows(UserContext.TABLE.schema(), row(0, 3L, items(1, 2), new Long[] {2L, 1L}));
+        rows(
+            UserContext.TABLE.schema(),
+            row(0, 3L, items(1, 2), new Long[] {2L, 1L}, items(9, 4), items(2, 4)));
 
     Dataset<Row> reasons =
         Reasons.attach(

@@ -33,14 +33,16 @@ class RulesTest extends RankTest {
     return row(user, item, type, java.sql.Timestamp.from(CUTOFF.minusSeconds(daysAgo * 86_400L)));
   }
 
+  private static final String[] NO_WORDS = {};
+
   /** Items 0 and 1 are food, item 2 is a toy, item 3 has no category. */
   private static Dataset<Row> traits() {
     return rows(
         ItemTraits.TABLE.schema(),
-        row(0, "food", 0, "tea"),
-        row(1, "food", 0, "jam"),
-        row(2, "toys", 0, "kite"),
-        row(3, null, null, "3"));
+        row(0, "food", 0, "tea", NO_WORDS),
+        row(1, "food", 0, "jam", NO_WORDS),
+        row(2, "toys", 0, "kite", NO_WORDS),
+        row(3, null, null, "3", NO_WORDS));
   }
 
   private static Dataset<Row> events() {

@@ -20,6 +20,8 @@ import org.nightjar.config.Configuration;
 import org.nightjar.config.ConfigurationLoader;
 import org.nightjar.publish.Pointer;
 import org.nightjar.publish.Releases;
+import org.nightjar.rank.RankingChoice;
+import org.nightjar.report.ReportData.Figure;
 
 /** The whole night on a small shop: 40 users in two groups, 12 items, 90 days. */
 class NightTest extends SparkTest {
@@ -40,6 +42,11 @@ class NightTest extends SparkTest {
 
     assertThat(first.verdict().passed()).as("%s", first.verdict().reasons()).isTrue();
     assertThat(recommendations(first)).hasSize(USERS * 5).isEqualTo(recommendations(second));
+    assertThat(first.choices())
+        .extracting(RankingChoice::segment)
+        .containsExactly("cold", "light", "heavy");
+    assertThat(first.metrics()).extracting(Figure::model).contains("blend", "learned", "published");
+    assertThat(first.choices()).isEqualTo(second.choices());
     assertThat(current("out/first")).map(Pointer::runId).contains(first.runId());
     assertThat(spark.read().parquet(first.release() + "/fallback").where("segment = 'all'").count())
         .isEqualTo(5);
@@ -98,7 +105,10 @@ class NightTest extends SparkTest {
           als: {type: als, rank: 4, iterations: 3}
           demographic: {type: demographic, smoothing: 5}
           popularity: {type: popularity}
-        rank: {listLength: 5, candidatesPerModel: 12}
+        rank:
+          listLength: 5
+          candidatesPerModel: 12
+          learned: {enabled: true, trees: 5, maxRows: 1000}
         evaluation: {split: {type: time, days: 20}, ks: [5], bootstrapReplicates: 20}
         output: {path: FOLDER/OUTPUT, similarItems: 3}
         """;

@@ -1,36 +1,39 @@
 package org.nightjar.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.function.BiPredicate;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nightjar.InputException;
 import org.nightjar.SparkTest;
-import org.nightjar.config.Configuration;
 import org.nightjar.config.ConfigurationLoader;
+import org.nightjar.config.WrittenConfiguration;
+import org.nightjar.models.Popularity;
+import org.nightjar.table.Trials;
+import org.nightjar.tune.Budget;
+import org.nightjar.tune.Trial;
 
 /**
  * A shop whose fashion turned: 60 users bought old items, then new ones, and buy those again in the
- * held-out last 20 days, when 210 users come for the first time and buy new items too.
+ * held-out last 20 days, when many users come for the first time and buy new items too, enough of
+ * them for two rungs.
  */
 class TuneStageTest extends SparkTest {
   private static final int WARM = 60;
-  private static final int COLD = TuneStage.MIN_COLD_USERS + 10;
+  private static final int COLD = 3030;
   private static final int KINDS = 6;
+  private static final RunOptions OPTIONS =
+      new RunOptions(false, Progress.Mode.QUIET, "tune", "test", "test", List.of());
 
   @TempDir private Path folder;
 
@@ -52,96 +55,127 @@ class TuneStageTest extends SparkTest {
     Files.write(folder.resolve("purchases.csv"), lines);
   }
 
-  /**
-   * The clock ticks on each reading: once to begin, three times per trial, twice for a draw not
-   * tried.
-   */
   @Test
-  void takesWhatIsBetterKeepsWhatIsNotAndSharesTheBudget() {
-    TuneStage tuning = tuned(Duration.ofSeconds(19), (model, settings) -> false);
-
-    assertThat(tuning.trials())
-        .extracting(Trial::model)
-        .containsExactly("repeat", "popularity", "repeat", "popularity", "repeat", "popularity");
-    assertThat(tuning.trials()).extracting(Trial::number).containsExactly(0, 0, 1, 1, 2, 2);
+  void takesWhatIsBetterKeepsWhatIsNotAndGoesOnWhereItWas() {
+    TuneResult result = tuned(2).result();
 
     // Configured: old items tie with the new ones and come first. Best possible: places 1 to 5 of
     // six equally wanted items, (1 + 1/2 + … + 1/5) / 6.
-    List<Trial> popularity = trials(tuning, "popularity");
-    assertThat(popularity.get(0).map()).isZero();
-    Tuned better = tuning.tuned().get("popularity");
-    assertThat(better.gain().value()).isEqualTo(0.380555556);
-    assertThat(better.gain().better()).isTrue();
-    assertThat(popularity).allSatisfy(trial -> assertThat(trial.users()).isEqualTo(COLD));
-    assertThat(popularity)
-        .filteredOn(Trial::chosen)
-        .singleElement()
-        .extracting(Trial::settings)
-        .isEqualTo(better.settings());
+    Tuned popularity = model(result, "popularity");
+    assertThat(popularity.configured()).isZero();
+    assertThat(popularity.best()).isEqualTo(0.380555556);
+    assertThat(popularity.gain().value()).isEqualTo(0.380555556);
+    assertThat(popularity.users()).isEqualTo(COLD);
+    assertThat(popularity.taken()).isTrue();
+    assertThat(popularity.settingsTried()).isEqualTo(2);
 
     // The warm users' one held-out item stands first already; the cold ones get no list.
-    List<Trial> repeat = trials(tuning, "repeat");
-    assertThat(tuning.tuned()).doesNotContainKey("repeat");
-    assertThat(repeat.get(0).chosen()).isTrue();
-    assertThat(repeat.get(0).map()).isEqualTo(0.222222222);
-    assertThat(repeat).extracting(Trial::users).contains((long) WARM + COLD);
+    Tuned repeat = model(result, "repeat");
+    assertThat(repeat.configured()).isEqualTo(0.019417476); // 60 of 3090
+    assertThat(repeat.taken()).isFalse();
+    assertThat(result.models()).extracting(Tuned::model).containsExactly("repeat", "popularity");
+
+    // Two rungs, the second with all users; something drawn is on it.
+    assertThat(popularityTrials(result))
+        .extracting(trial -> trial.number() + "@" + trial.rung())
+        .containsExactly("0@0", "0@1", "1@0", "1@1");
+    assertThat(result.trials())
+        .filteredOn(trial -> trial.rung() == 0)
+        .allSatisfy(trial -> assertThat(trial.users()).isBetween(900L, 1150L));
+    assertThat(result.takenOver()).isZero();
+
+    Tuning.Outcome more = tuned(3, "popularity");
+    assertThat(more.result().takenOver()).isEqualTo(4);
+    assertThat(more.result().trials()).hasSize(5).containsAll(popularityTrials(result));
+    assertThat(model(more.result(), "popularity").settings())
+        .isEqualTo(popularity.settings()); // the others are not better
+    Popularity written =
+        (Popularity)
+            ConfigurationLoader.load(more.file(), List.of(), name -> null)
+                .models()
+                .get("popularity");
+    assertThat(written.halfLifeDays())
+        .isEqualTo(((Number) popularity.settings().get("halfLifeDays")).doubleValue());
+    assertThat(
+            spark
+                .read()
+                .parquet(more.trials())
+                .where(Trials.TAKEN)
+                .select(Trials.MODEL, Trials.NUMBER, Trials.RUNG)
+                .collectAsList())
+        .extracting(Object::toString)
+        .containsExactlyInAnyOrder("[popularity,1,0]", "[popularity,1,1]");
+    assertThat(folder.resolve("out/work")).doesNotExist();
   }
 
   @Test
-  void recordsWhatFailsAndLeavesOtherModelsOfTheTypeAlone() {
-    TuneStage tuning =
-        tuned(
-            Duration.ofDays(1),
-            (model, settings) ->
-                model.equals("repeat")
-                    || List.of(7, 14, 30, 60).contains(settings.getOrDefault("halfLifeDays", 0)));
-
-    assertThat(tuning.tuned()).isEmpty();
-    assertThat(trials(tuning, "popularity-slow")).isEmpty();
-    List<Trial> popularity = trials(tuning, "popularity");
-    assertThat(popularity.get(0).chosen()).isTrue();
-    assertThat(popularity.subList(1, popularity.size()))
-        .extracting(trial -> trial.settings().get("halfLifeDays"))
-        .containsExactlyInAnyOrder(7, 14, 30, 60); // 0 is its own, 120 that of the other
-    assertThat(popularity.subList(1, popularity.size()))
-        .allSatisfy(
-            trial -> {
-              assertThat(trial.error()).isEqualTo("InputException: not for us");
-              assertThat(trial.map()).isNull();
-            });
-    assertThat(trials(tuning, "repeat")).hasSize(1); // its configured settings fail
-  }
-
-  private static List<Trial> trials(TuneStage tuning, String model) {
-    return tuning.trials().stream().filter(trial -> trial.model().equals(model)).toList();
-  }
-
-  private TuneStage tuned(Duration budget, BiPredicate<String, Map<String, Object>> refused) {
+  void theRunGoesOnWithTheBetterSettings() {
+    WrittenConfiguration written = written("evaluation.test=");
     TuneStage tuning =
         new TuneStage(
-            (name, settings) -> {
-              if (refused.test(name, settings)) {
-                throw new InputException("not for us");
-              }
-              return configuration(overrides(name, settings)).models().get(name);
-            },
-            budget,
-            new TickingClock());
-    Night.tune(
-        spark,
-        configuration(List.of()),
-        new RunOptions(false, Progress.Mode.QUIET, "tune", "test", "test", List.of()),
-        tuning);
-    return tuning;
+            written,
+            List.of("popularity"),
+            Budget.ofSettings(2),
+            Clock.systemUTC(),
+            Optional.empty());
+    NightResult night =
+        Night.evaluate(spark, written.configuration(), OPTIONS, Optional.of(tuning), context -> {});
+
+    assertThat(tuning.result().orElseThrow().trials())
+        .extracting(Trial::model)
+        .containsOnly("popularity");
+    assertThat(night.metrics())
+        .filteredOn(
+            figure ->
+                figure.model().equals("popularity")
+                    && figure.metric().equals("map")
+                    && figure.segment().equals("history=cold"))
+        .singleElement()
+        .satisfies(figure -> assertThat(figure.value()).isEqualTo(0.380555556));
   }
 
-  private static List<String> overrides(String model, Map<String, Object> settings) {
-    return settings.entrySet().stream()
-        .map(setting -> "models." + model + "." + setting.getKey() + "=" + setting.getValue())
-        .toList();
+  @Test
+  void saysWhenTheSplitCannotSeeRepeats() {
+    assertThat(unseenRepeats("evaluation.split.type=random"))
+        .hasValueSatisfying(
+            warning -> assertThat(warning).contains("evaluation.split", "rank.repeat.policy"));
+    assertThat(unseenRepeats("evaluation.split.type=k-fold")).isPresent();
+    assertThat(unseenRepeats("evaluation.split.type=last-n")).isEmpty();
+    assertThat(unseenRepeats("evaluation.split.type=random", "rank.repeat.policy=exclude"))
+        .isEmpty();
   }
 
-  private Configuration configuration(List<String> overrides) {
+  private Optional<String> unseenRepeats(String... overrides) {
+    return FeatureStage.unseenRepeats(written(overrides).configuration());
+  }
+
+  @Test
+  void refusesModelsThatTheConfigurationLacks() {
+    assertThatThrownBy(
+            () -> new Tuning(written(), List.of(), List.of("als"), Budget.ofSettings(1), null))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("'als'")
+        .hasMessageContaining("popularity-slow");
+  }
+
+  private static List<Trial> popularityTrials(TuneResult result) {
+    return result.trials().stream().filter(trial -> trial.model().equals("popularity")).toList();
+  }
+
+  private Tuning.Outcome tuned(int trials, String... models) {
+    return new Tuning(written(), List.of(), List.of(models), Budget.ofSettings(trials), null)
+        .run(spark, OPTIONS);
+  }
+
+  private static Tuned model(TuneResult result, String name) {
+    return result.models().stream()
+        .filter(tuned -> tuned.model().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The test table is not there; a search does not look for it. */
+  private WrittenConfiguration written(String... overrides) {
     String text =
         """
         name: shop
@@ -152,40 +186,18 @@ class TuneStageTest extends SparkTest {
           popularity: {type: popularity, halfLifeDays: 0}
           popularity-slow: {type: popularity, halfLifeDays: 120}
         rank: {listLength: 5, repeat: {policy: allow}}
-        evaluation: {split: {type: time, days: 20}, ks: [5], bootstrapReplicates: 50}
+        evaluation:
+          split: {type: time, days: 20}
+          test: {format: csv, path: FOLDER/none.csv, columns: {user_id: user, item_id: item}}
+          ks: [5]
+          bootstrapReplicates: 50
         output: {path: FOLDER/out}
         """;
-    return ConfigurationLoader.load(
-        text.replace("FOLDER", folder.toString()), "shop.yaml", overrides, name -> null);
+    return WrittenConfiguration.of(
+        text.replace("FOLDER", folder.toString()), "shop.yaml", List.of(overrides), name -> null);
   }
 
   private static String line(int user, int item, LocalDate day) {
-    return String.format("u%03d,i%02d,%sT10:00:00Z", user, item, day);
-  }
-
-  /** A second passes each time that somebody looks. */
-  private static final class TickingClock extends Clock {
-    private long millis;
-
-    @Override
-    public long millis() {
-      millis += 1000;
-      return millis;
-    }
-
-    @Override
-    public Instant instant() {
-      return Instant.ofEpochMilli(millis());
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
+    return String.format("u%04d,i%02d,%sT10:00:00Z", user, item, day);
   }
 }

@@ -1,0 +1,162 @@
+package org.nightjar.models;
+
+import static org.apache.spark.sql.functions.col;
+
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.nightjar.Require;
+import org.nightjar.Setting;
+import org.nightjar.rank.kernel.CatalogueScorer;
+import org.nightjar.rank.kernel.Explainer;
+import org.nightjar.rank.kernel.FactorScorer;
+import org.nightjar.rank.kernel.TopN;
+import org.nightjar.table.Items;
+import org.nightjar.table.UserContext;
+
+/**
+ * What is described like what the user has: score(u,i) = cos(t_u, v_i) with v_i the item's vector
+ * of length 1, see {@link Descriptions}, and t_u = Σ_j w_uj·v_j the user's taste. Needs no sales of
+ * an item, so it can recommend new ones. Users without events get no row, items whose text,
+ * categories and attributes have nothing in common with others' are not proposed.
+ *
+ * <p>Source: TF-IDF profiles (Pazzani and Billsus 2007, "Content-Based Recommendation Systems"),
+ * with latent semantic analysis (Deerwester et al. 1990).
+ */
+@JsonTypeName("content")
+public record Content(
+    @Setting(
+            value =
+                "Numbers that stand for an item's description, 1 to 1024. Twice 4 bytes each per item in memory.",
+            byDefault = "128")
+        int dimensions,
+    @Setting(value = "Words of fewer items are passed over.", byDefault = "2") int minItems,
+    @Setting(
+            value =
+                "What many events of one pair are worth: `binary` 1, `log` log2(1 + weight), `linear` the sum of"
+                    + " weights.",
+            byDefault = "log")
+        Strength strength,
+    @Setting(
+            value = "Days after which an event counts half; 0: events never fade.",
+            byDefault = "0")
+        double halfLifeDays,
+    @Setting(value = "Weight by event type; types not named weigh 1.", byDefault = "{}")
+        Map<String, Double> eventWeights,
+    @Setting(
+            value = "Most items of one user that count, those of the largest weights.",
+            byDefault = "500")
+        int maxHistory)
+    implements CandidateModel {
+
+  private static final String HISTORIES = "histories";
+  private static final String ITEM_VECTORS = "item_vectors";
+
+  public Content {
+    Require.that(
+        dimensions >= 1 && dimensions <= 1024,
+        "dimensions is %s but must be from 1 to 1024",
+        dimensions);
+    Require.that(minItems >= 1, "minItems is %s but must be >= 1", minItems);
+    Require.that(halfLifeDays >= 0, "halfLifeDays is %s but must be >= 0 days", halfLifeDays);
+    Require.that(maxHistory >= 1, "maxHistory is %s but must be >= 1", maxHistory);
+  }
+
+  @Override
+  public FittedModel fit(Training training) {
+    Dataset<Row> pairs =
+        Interactions.pairs(training.events(), training.cutoff(), halfLifeDays, eventWeights);
+    return restore(
+        Map.of(
+            HISTORIES,
+            Histories.of(pairs, strength.of(col(Interactions.WEIGHT)), maxHistory),
+            ITEM_VECTORS,
+            Descriptions.vectors(
+                training.items(), training.itemCount(), dimensions, minItems, training.seed())),
+        training.itemCount());
+  }
+
+  @Override
+  public SearchSpace searchSpace(List<String> profile) {
+    return SearchSpace.NONE
+        .with("dimensions", SearchSpace.oneOf(64, 128, 256))
+        .with("strength", SearchSpace.oneOf("log", "binary", "linear"))
+        .with("halfLifeDays", SearchSpace.oneOf(0, 14, 60, 180));
+  }
+
+  @Override
+  public FittedModel restore(Map<String, Dataset<Row>> tables, int itemCount) {
+    return new Fitted(tables, itemCount);
+  }
+
+  private record Fitted(Map<String, Dataset<Row>> tables, int itemCount) implements FittedModel {
+    @Override
+    public Dataset<Row> prepare(Dataset<Row> users, String input) {
+      return Histories.attach(users, tables.get(HISTORIES), input);
+    }
+
+    @Override
+    public CatalogueScorer scorer(String input) {
+      float[][] vectors = unitVectors();
+      int rank = Arrays.stream(vectors).mapToInt(v -> v == null ? 0 : v.length).max().orElse(0);
+      return new TasteScorer(input, vectors, rank, new FactorScorer(input, vectors, rank));
+    }
+
+    private float[][] unitVectors() {
+      return ItemVectors.normalised(
+          ItemVectors.byIndex(tables.get(ITEM_VECTORS), Items.ITEM, ItemVectors.VECTOR, itemCount));
+    }
+
+    @Override
+    public Optional<Dataset<Row>> itemVectors() {
+      return Optional.of(tables.get(ITEM_VECTORS));
+    }
+
+    @Override
+    public Explainer explainer() {
+      float[][] vectors = unitVectors();
+      return (user, item, names) -> {
+        int closest = ItemVectors.closest(vectors, item, TopN.ints(user, UserContext.HISTORY));
+        return closest < 0
+            ? "Fits your taste"
+            : "Similar to " + names[closest] + ", which you bought";
+      };
+    }
+  }
+
+  /** Adds up a history's vectors, then compares the sum with every item. */
+  private record TasteScorer(String input, float[][] vectors, int rank, FactorScorer items)
+      implements CatalogueScorer {
+    @Override
+    public int itemCount() {
+      return vectors.length;
+    }
+
+    @Override
+    public boolean score(Row user, float[] scores) {
+      Row history = user.getAs(input);
+      return history != null && items.score(taste(history), scores);
+    }
+
+    /** Of length 1; empty where nothing is known. */
+    private float[] taste(Row history) {
+      int[] bought = TopN.ints(history, Histories.ITEMS);
+      float[] weights = TopN.floats(history, Histories.WEIGHTS);
+      float[] taste = new float[rank];
+      for (int at = 0; at < bought.length; at++) {
+        float[] vector = vectors[bought[at]];
+        if (vector != null) {
+          for (int dimension = 0; dimension < rank; dimension++) {
+            taste[dimension] += weights[at] * vector[dimension];
+          }
+        }
+      }
+      float[] unit = ItemVectors.normalised(new float[][] {taste})[0];
+      return unit == null ? new float[0] : unit;
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package org.nightjar.rank.kernel;
+
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** What can be asked for candidates: a scorer, and what it wants to know of the users. */
+public interface CandidateSource {
+
+  /**
+   * Adds what the scorer reads of a user: at most one column, of any type, null for users of whom
+   * nothing is known. No user is dropped or doubled.
+   *
+   * @param users {@code user} int, and the profile's level columns
+   * @param input name of the column
+   */
+  default Dataset<Row> prepare(Dataset<Row> users, String input) {
+    return users;
+  }
+
+  /**
+   * Scores the whole catalogue for a user that {@link #prepare} has made ready.
+   *
+   * @param input name of the column that was added
+   */
+  CatalogueScorer scorer(String input);
+}

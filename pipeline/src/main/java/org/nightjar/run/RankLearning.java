@@ -1,0 +1,256 @@
+package org.nightjar.run;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.nightjar.config.EvaluationSettings;
+import org.nightjar.config.RankSettings;
+import org.nightjar.evaluate.Evaluation;
+import org.nightjar.evaluate.Metric;
+import org.nightjar.evaluate.PairedDifference;
+import org.nightjar.rank.BlendLearner;
+import org.nightjar.rank.BlendWeights;
+import org.nightjar.rank.LambdaMart;
+import org.nightjar.rank.LearnedRanking;
+import org.nightjar.rank.RankFeatures;
+import org.nightjar.rank.Ranker;
+import org.nightjar.rank.RankingChoice;
+import org.nightjar.rank.Rules;
+import org.nightjar.rank.Scoring;
+import org.nightjar.table.Candidates;
+import org.nightjar.table.Metrics;
+import org.nightjar.table.UserMetrics;
+import org.nightjar.table.UserSegments;
+import org.nightjar.table.Users;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Learns the blend, and the trees where configured, on the holdout views, and makes the held-out
+ * users' lists.
+ *
+ * <p>Everything is cross-fitted: each hashed half of the held-out users is ranked with what was
+ * learned on the other half, so the metrics are those of lists that never saw their own truth, and
+ * so is the choice between blend and trees. The published lists use what was learned on all.
+ */
+final class RankLearning {
+  private static final Logger LOG = LoggerFactory.getLogger(RankLearning.class);
+  private static final int HALVES = 2;
+
+  /** With fewer held-out users than these an interval is not to be trusted. */
+  private static final int MIN_USERS = 50;
+
+  /**
+   * Users without events keep the blend: all that trees can see of them is popularity and profile,
+   * and what they make of it holds on other users of the same weeks, not on later ones.
+   */
+  private static final String WITHOUT_HISTORY = RankSettings.ACTIVITY_SEGMENTS.get(0);
+
+  private final RunContext context;
+  private final Gathering gathering;
+  private final Ranker ranker;
+  private final long seed;
+  private final Map<View, Dataset<Row>> gathered = new LinkedHashMap<>();
+  private final Map<View, RankFeatures> features = new LinkedHashMap<>();
+
+  RankLearning(RunContext context, Gathering gathering) {
+    this.context = context;
+    this.gathering = gathering;
+    this.ranker = gathering.ranker();
+    this.seed = context.configuration().seed();
+  }
+
+  /**
+   * What orders candidates.
+   *
+   * @param blend weights by segment
+   * @param trees empty where none were trained
+   * @param learnedSegments activity segments that get the trees' order
+   */
+  record Learned(BlendWeights blend, Optional<LambdaMart.Learned> trees, Set<String> segments) {
+
+    /** The order of a view's candidates. */
+    Scoring scoring(Gathering gathering, View view) {
+      return trees.isEmpty() || segments.isEmpty()
+          ? blending(gathering)
+          : learned(gathering, gathering.features(view), segments);
+    }
+
+    Scoring blending(Gathering gathering) {
+      return blend.over(gathering.ranker().models());
+    }
+
+    Scoring learned(Gathering gathering, RankFeatures features, Set<String> ofSegments) {
+      return trees
+          .<Scoring>map(
+              found ->
+                  new LearnedRanking(
+                      blending(gathering),
+                      features,
+                      found.trees(),
+                      gathering.ranker().settings().learned().candidates(),
+                      ofSegments))
+          .orElseGet(() -> blending(gathering));
+    }
+  }
+
+  /** Learns on all holdout views and writes the lists of their users. */
+  Learned learn() {
+    RankSettings settings = context.configuration().rank();
+    BlendWeights configured = BlendWeights.configured(settings.blend(), ranker.models());
+    if (context.holdouts().isEmpty()) {
+      return new Learned(configured, Optional.empty(), Set.of());
+    }
+    for (View view : context.holdouts()) {
+      gathered.put(
+          view,
+          context
+              .workspace()
+              .write(gathering.candidatesWithTruth(view), "views", view.name(), "gathered"));
+      if (settings.learned().enabled()) {
+        features.put(view, gathering.features(view));
+      }
+    }
+    List<Learned> ofOtherHalf = new ArrayList<>();
+    for (int half = 0; half < HALVES; half++) {
+      ofOtherHalf.add(learn(Optional.of(1 - half), configured));
+    }
+    Learned all = learn(Optional.empty(), configured);
+    if (!settings.learned().enabled()) {
+      writeLists(ofOtherHalf, "lists", Set.of());
+      return all;
+    }
+    writeLists(ofOtherHalf, lists(Metrics.BLEND), Set.of());
+    writeLists(ofOtherHalf, lists(Metrics.LEARNED), Set.copyOf(RankSettings.ACTIVITY_SEGMENTS));
+    List<RankingChoice> choices = choices();
+    Set<String> chosen =
+        choices.stream()
+            .filter(RankingChoice::learned)
+            .map(RankingChoice::segment)
+            .collect(Collectors.toSet());
+    writeLists(ofOtherHalf, "lists", chosen);
+    context.ranked(choices, all.trees().map(LambdaMart.Learned::gains).orElse(Map.of()));
+    return new Learned(all.blend(), all.trees(), chosen);
+  }
+
+  /** Name of the table with the lists of one way of ranking. */
+  static String lists(String ranking) {
+    return "lists_" + ranking;
+  }
+
+  private Learned learn(Optional<Integer> half, BlendWeights configured) {
+    RankSettings settings = context.configuration().rank();
+    Map<View, Dataset<Row>> taught = new LinkedHashMap<>();
+    gathered.forEach(
+        (view, rows) ->
+            taught.put(view, half.map(h -> rows.where(Rules.half(seed).equalTo(h))).orElse(rows)));
+    BlendWeights blend = configured;
+    if (settings.blend().learn()) {
+      Dataset<Row> all = taught.values().stream().reduce(Dataset::union).orElseThrow();
+      blend = new BlendLearner(ranker.models(), ranker.settings()).learn(all, seed);
+    }
+    if (!settings.learned().enabled()) {
+      return new Learned(blend, Optional.empty(), Set.of());
+    }
+    long start = System.nanoTime();
+    List<LambdaMart.Taught> views = new ArrayList<>();
+    taught.forEach((view, rows) -> views.add(new LambdaMart.Taught(rows, features.get(view))));
+    Optional<LambdaMart.Learned> trees =
+        new LambdaMart(ranker).train(views, blend.over(ranker.models()), seed);
+    LOG.info(
+        "learned ranking users={} of={} seconds={}",
+        trees.map(LambdaMart.Learned::users).orElse(0L),
+        half.map(h -> "half-" + h).orElse("all"),
+        String.format("%.1f", (System.nanoTime() - start) / 1e9));
+    return new Learned(blend, trees, Set.of());
+  }
+
+  private void writeLists(List<Learned> ofOtherHalf, String table, Set<String> segments) {
+    int longest = longestK(context);
+    gathered.forEach(
+        (view, rows) -> {
+          Dataset<Row> lists = null;
+          for (int half = 0; half < HALVES; half++) {
+            Scoring scoring =
+                segments.isEmpty()
+                    ? ofOtherHalf.get(half).blending(gathering)
+                    : ofOtherHalf.get(half).learned(gathering, features.get(view), segments);
+            Dataset<Row> ofHalf =
+                ranker.lists(rows.where(Rules.half(seed).equalTo(half)), scoring, longest);
+            lists = lists == null ? ofHalf : lists.union(ofHalf);
+          }
+          context.workspace().write(lists, "views", view.name(), table);
+        });
+  }
+
+  /** The longest list that the evaluation looks at. */
+  static int longestK(RunContext context) {
+    return context.configuration().evaluation().ks().stream().max(Integer::compare).orElseThrow();
+  }
+
+  private List<RankingChoice> choices() {
+    EvaluationSettings settings = context.configuration().evaluation();
+    Dataset<Row> figures = null;
+    int fold = 0;
+    for (View view : gathered.keySet()) {
+      Dataset<Row> ofView = figures(view, fold++);
+      figures = figures == null ? ofView : figures.unionByName(ofView);
+    }
+    Dataset<Row> all = context.workspace().write(figures, "rank", "figures");
+    List<RankingChoice> choices = new ArrayList<>();
+    for (String segment : RankSettings.ACTIVITY_SEGMENTS) {
+      Dataset<Row> own = all.where(col(Ranker.ACTIVITY).equalTo(segment));
+      PairedDifference gain =
+          PairedDifference.between(
+              own.where(col(UserMetrics.MODEL).equalTo(Metrics.LEARNED)),
+              own.where(col(UserMetrics.MODEL).equalTo(Metrics.BLEND)),
+              settings.bootstrapReplicates(),
+              settings.confidence(),
+              seed);
+      RankingChoice choice =
+          new RankingChoice(
+              segment,
+              gain.users(),
+              gain.value(),
+              gain.low(),
+              gain.high(),
+              gain.better() && gain.users() >= MIN_USERS && !segment.equals(WITHOUT_HISTORY));
+      LOG.info("ranking choice {}", choice);
+      choices.add(choice);
+    }
+    return choices;
+  }
+
+  /** Average precision of blend and trees by held-out user, with the user's activity. */
+  private Dataset<Row> figures(View view, int fold) {
+    Dataset<Row> lists =
+        List.of(Metrics.BLEND, Metrics.LEARNED).stream()
+            .map(
+                name ->
+                    context
+                        .ofView(view, lists(name))
+                        .select(col(Users.USER), lit(name).as(Candidates.MODEL), col(Ranker.ITEMS)))
+            .reduce(Dataset::unionByName)
+            .orElseThrow();
+    Dataset<Row> truth = context.ofView(view, "truth");
+    return new Evaluation(
+            lists,
+            List.of(Metrics.BLEND, Metrics.LEARNED),
+            truth,
+            truth.where(lit(false)), // what was had before does not change the whole
+            context.spark().createDataFrame(List.of(), UserSegments.TABLE.schema()),
+            context.itemCount())
+        .perUser(List.of(Metric.MAP), List.of(ranker.settings().listLength()))
+        .join(gathered.get(view).select(Users.USER, Ranker.ACTIVITY), Users.USER)
+        .withColumn(UserMetrics.USER, col(Users.USER).multiply(gathered.size()).plus(fold));
+  }
+}
