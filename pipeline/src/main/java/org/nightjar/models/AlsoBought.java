@@ -20,7 +20,7 @@ import org.nightjar.table.Events;
  * What goes into the same basket: score(u,i) = Σ over the user's items j of w_uj · s_ji, s_ji =
  * n_ij / (n_i · n_j / n + λ): how often i and j were bought together against how often chance would
  * put them together. λ = 0 gives the lift; above, pairs that few baskets speak for are held back.
- * s_ji counts only for the k items i of the largest s_ji. All counts are sums of weights over
+ * s_ji counts only for the k items j of the largest s_ji for i. All counts are sums of weights over
  * baskets ({@link Baskets}); a pair weighs as much as the lighter of the two.
  *
  * <p>Source: lift of association rules, Brin, Motwani, Ullman and Tsur 1997, "Dynamic itemset
@@ -67,9 +67,7 @@ public record AlsoBought(
         CoOccurrences.within(
             baskets, totals, Sharing.LEAST, training.itemCount(), CoOccurrences.GROUPS_PER_ITEM);
     Column byChance =
-        col(CoOccurrences.TOTAL)
-            .multiply(col(CoOccurrences.OTHER_TOTAL))
-            .divide(lit(total(baskets)));
+        col(CoOccurrences.TOTAL).multiply(col(CoOccurrences.HAD_TOTAL)).divide(lit(total(baskets)));
     Column lift = col(CoOccurrences.TOGETHER).divide(byChance.plus(shrinkage));
     return restore(
         FittedNeighbours.tables(
@@ -96,6 +94,6 @@ public record AlsoBought(
 
   @Override
   public FittedModel restore(Map<String, Dataset<Row>> tables, int itemCount) {
-    return FittedNeighbours.of(tables, itemCount);
+    return FittedNeighbours.ofLikes(tables, itemCount);
   }
 }

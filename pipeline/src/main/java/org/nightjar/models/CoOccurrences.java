@@ -35,8 +35,8 @@ final class CoOccurrences {
   /** A number of the group, 0 to 1: items whose share is above it are counted. */
   static final String DRAW = "draw";
 
-  /** What an item's neighbour-to-be is called in a pair. */
-  static final String OTHER = "other";
+  /** The item of a pair that somebody has; the pair says what that adds to {@code item}. */
+  static final String HAD = "had";
 
   /** Dense item indexes of the group that follows, array of int. */
   static final String NEXT_ITEMS = "next_items";
@@ -50,8 +50,8 @@ final class CoOccurrences {
   /** The item's total over all groups, see {@link #totals}. */
   static final String TOTAL = "total";
 
-  /** {@link #OTHER}'s total. */
-  static final String OTHER_TOTAL = "other_total";
+  /** {@link #HAD}'s total. */
+  static final String HAD_TOTAL = "had_total";
 
   /** Groups of one item that are paired up. */
   static final int GROUPS_PER_ITEM = 100_000;
@@ -115,7 +115,7 @@ final class CoOccurrences {
   }
 
   /**
-   * {@code item}, {@link #OTHER}, {@link #TOGETHER}: what two items share in groups, one row for
+   * {@link #HAD}, {@code item}, {@link #TOGETHER}: what two items share in groups, one row for
    * either order.
    *
    * @param groups see above
@@ -132,14 +132,12 @@ final class CoOccurrences {
     Column both =
         explode(
             array(
-                struct(col(PairSums.FIRST).as(ITEM), col(PairSums.SECOND).as(OTHER)),
-                struct(col(PairSums.SECOND).as(ITEM), col(PairSums.FIRST).as(OTHER))));
+                struct(col(PairSums.FIRST).as(HAD), col(PairSums.SECOND).as(ITEM)),
+                struct(col(PairSums.SECOND).as(HAD), col(PairSums.FIRST).as(ITEM))));
     return unordered
         .select(both.as(ENTRY), col(PairSums.SUM).as(TOGETHER))
         .select(
-            col(ENTRY).getField(ITEM).as(ITEM),
-            col(ENTRY).getField(OTHER).as(OTHER),
-            col(TOGETHER));
+            col(ENTRY).getField(HAD).as(HAD), col(ENTRY).getField(ITEM).as(ITEM), col(TOGETHER));
   }
 
   /**
@@ -153,8 +151,8 @@ final class CoOccurrences {
     Broadcast<double[]> shares = shares(totals, itemCount, groupsPerItem);
     return PairSums.over(steps, (step, sums) -> follow(step, sharing, shares.value(), sums))
         .select(
-            col(PairSums.FIRST).as(ITEM),
-            col(PairSums.SECOND).as(OTHER),
+            col(PairSums.FIRST).as(HAD),
+            col(PairSums.SECOND).as(ITEM),
             col(PairSums.SUM).as(TOGETHER));
   }
 
@@ -220,29 +218,28 @@ final class CoOccurrences {
   }
 
   /**
-   * The nearest of the items that share something.
+   * The neighbours of each item: those of the items that share something with it which add most.
    *
    * @param pairs see {@link #within} and {@link #between}
    * @param totals see {@link #totals}
-   * @param similarity what having an item adds to {@link #OTHER}, from {@link #TOGETHER}, {@link
-   *     #TOTAL} and {@link #OTHER_TOTAL} (null for items without one); pairs where it is null or
-   *     not above 0 are left out
+   * @param similarity what having {@link #HAD} adds to the item, from {@link #TOGETHER}, {@link
+   *     #HAD_TOTAL} and the item's {@link #TOTAL} (null without one); pairs where it is null or not
+   *     above 0 are left out
    * @param perItem most neighbours per item
    * @return {@link Neighbours#TABLE}
    */
   static Dataset<Row> nearest(
       Dataset<Row> pairs, Dataset<Row> totals, Column similarity, int perItem) {
     Dataset<Row> ofItem = broadcast(totals.select(ITEM, TOTAL));
-    Dataset<Row> ofOther =
-        broadcast(totals.select(col(ITEM).as(OTHER), col(TOTAL).as(OTHER_TOTAL)));
+    Dataset<Row> ofHad = broadcast(totals.select(col(ITEM).as(HAD), col(TOTAL).as(HAD_TOTAL)));
     Column value = col(Neighbours.SIMILARITIES);
     Dataset<Row> similar =
         pairs
-            .join(ofItem, ITEM)
-            .join(ofOther, new String[] {OTHER}, "left")
-            .select(col(ITEM), col(OTHER), similarity.cast("float").as(Neighbours.SIMILARITIES))
+            .join(ofHad, HAD)
+            .join(ofItem, new String[] {ITEM}, "left")
+            .select(col(ITEM), col(HAD), similarity.cast("float").as(Neighbours.SIMILARITIES))
             .where(value.gt(0).and(value.lt(Float.POSITIVE_INFINITY)));
-    return Heaviest.perKey(similar, List.of(ITEM), OTHER, value, perItem)
+    return Heaviest.perKey(similar, List.of(ITEM), HAD, value, perItem)
         .select(
             col(ITEM),
             col(Heaviest.ITEMS).as(Neighbours.NEIGHBOURS),

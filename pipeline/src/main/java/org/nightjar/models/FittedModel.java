@@ -48,8 +48,8 @@ public interface FittedModel extends CandidateSource {
   }
 
   /**
-   * Items that belong together, {@link org.nightjar.table.Neighbours}. Empty for models that do not
-   * compare items.
+   * The items most like each item, {@link org.nightjar.table.Neighbours}. Empty for models that do
+   * not compare items.
    */
   default Optional<Dataset<Row>> similarItems() {
     return Optional.empty();

@@ -25,15 +25,19 @@ import org.nightjar.table.UserContext;
  *
  * @param graph the neighbours in memory, read when first needed
  * @param weights w_uj, made of the weights of {@link Histories}
+ * @param areAlike whether neighbours resemble each other, both ways, rather than lead from one to
+ *     the other
  */
-record FittedNeighbours(Map<String, Dataset<Row>> tables, Once<ItemGraph> graph, Column weights)
+record FittedNeighbours(
+    Map<String, Dataset<Row>> tables, Once<ItemGraph> graph, Column weights, boolean areAlike)
     implements FittedModel {
 
   /** What every such model says of its setting. */
   static final String NEIGHBOURS_SETTING =
-      "Neighbours kept per item, 1 to 1,000; in memory, each takes 8 bytes.";
+      "Neighbours kept per item, those that speak most for it, 1 to 1,000; in memory, each takes 8"
+          + " bytes.";
 
-  private static final String NEIGHBOURS = "neighbours";
+  static final String NEIGHBOURS = "neighbours";
   private static final String HISTORIES = "histories";
   private static final int MOST = 1_000;
 
@@ -76,15 +80,26 @@ record FittedNeighbours(Map<String, Dataset<Row>> tables, Once<ItemGraph> graph,
 
   /** The model of such tables. */
   static FittedNeighbours of(Map<String, Dataset<Row>> tables, int itemCount) {
-    return of(tables, itemCount, col(Histories.WEIGHTS));
+    return of(tables, itemCount, col(Histories.WEIGHTS), false);
+  }
+
+  /** The model of such tables, where neighbours are alike. */
+  static FittedNeighbours ofLikes(Map<String, Dataset<Row>> tables, int itemCount) {
+    return of(tables, itemCount, col(Histories.WEIGHTS), true);
   }
 
   /** The model of such tables, with other weights. */
   static FittedNeighbours of(Map<String, Dataset<Row>> tables, int itemCount, Column weights) {
+    return of(tables, itemCount, weights, false);
+  }
+
+  private static FittedNeighbours of(
+      Map<String, Dataset<Row>> tables, int itemCount, Column weights, boolean areAlike) {
     return new FittedNeighbours(
         tables,
         new Once<>(() -> ItemGraph.of(tables.get(NEIGHBOURS).toLocalIterator(), itemCount)),
-        weights);
+        weights,
+        areAlike);
   }
 
   @Override
@@ -100,7 +115,7 @@ record FittedNeighbours(Map<String, Dataset<Row>> tables, Once<ItemGraph> graph,
 
   @Override
   public Optional<Dataset<Row>> similarItems() {
-    return Optional.of(tables.get(NEIGHBOURS));
+    return areAlike ? Optional.of(tables.get(NEIGHBOURS)) : Optional.empty();
   }
 
   @Override

@@ -21,7 +21,7 @@ import org.nightjar.table.Events;
 
 /**
  * Items bought by the same users: score(u,i) = Σ over the user's items j of w_uj · s_ji, where s_ji
- * counts only for the k items i that are most similar to j.
+ * counts only for the k items j that are most similar to i.
  *
  * <ul>
  *   <li>Cosine: s = Σ_u w_ui·w_uj / (√(Σ_u w_ui² · Σ_u w_uj²) + λ).
@@ -108,16 +108,17 @@ public record ItemKnn(
   private Column similarity(Dataset<Row> histories) {
     Column together = col(CoOccurrences.TOGETHER);
     Column total = col(CoOccurrences.TOTAL);
-    Column otherTotal = col(CoOccurrences.OTHER_TOTAL);
+    Column hadTotal = col(CoOccurrences.HAD_TOTAL);
+    // A share of busy items' users can overstate what two items have in common.
+    Column common = least(together, total, hadTotal);
     return switch (similarity) {
-      case COSINE -> together.divide(sqrt(total.multiply(otherTotal)).plus(shrinkage));
-      case JACCARD -> together.divide(total.plus(otherTotal).minus(together).plus(shrinkage));
+      case COSINE -> together.divide(sqrt(total.multiply(hadTotal)).plus(shrinkage));
+      case JACCARD -> common.divide(total.plus(hadTotal).minus(common).plus(shrinkage));
       case LOG_LIKELIHOOD -> {
         Column users = lit((double) histories.count());
-        Column ratio =
-            logLikelihoodRatio(least(together, total, otherTotal), total, otherTotal, users);
+        Column ratio = logLikelihoodRatio(common, total, hadTotal, users);
         yield when(
-            together.multiply(users).gt(total.multiply(otherTotal)),
+            common.multiply(users).gt(total.multiply(hadTotal)),
             ratio.divide(ratio.plus(shrinkage)));
       }
     };
@@ -154,6 +155,6 @@ public record ItemKnn(
 
   @Override
   public FittedModel restore(Map<String, Dataset<Row>> tables, int itemCount) {
-    return FittedNeighbours.of(tables, itemCount);
+    return FittedNeighbours.ofLikes(tables, itemCount);
   }
 }

@@ -25,19 +25,19 @@ import org.nightjar.table.Events;
  * ends held back: score(u,i) = Σ_j p_uj^α · s_ji, s_ji = Σ_v (p_jv · p_vi)^α / (Σ_v w_vi)^β.
  *
  * <p>Here p_ui = w_ui / Σ_i w_ui is the chance of stepping from a user to an item, p_iu = w_ui /
- * Σ_u w_ui that of stepping back; s_ji counts only for the k items i of the largest s_ji. With
- * weights of 1, what is divided by is the item's number of users to the β.
+ * Σ_u w_ui that of stepping back; s_ji counts only for the k items j of the largest s_ji for i.
+ * With weights of 1, what is divided by is the item's number of users to the β.
  *
  * <p>Source: Paudel, Christoffel, Newell and Bernstein 2017, "Updatable, accurate, diverse, and
  * scalable recommendations for interactive applications"; α from Cooper et al. 2014.
  */
 @JsonTypeName("rp3beta")
 public record Rp3Beta(
-    @Setting(value = "α, the power of each step's chance; above 0.", byDefault = "0.8")
+    @Setting(value = "α, the power of each step's chance; above 0.", byDefault = "0.7")
         double alpha,
     @Setting(
             value = "β, how far popular items are held back; 0: not at all, usually up to 1.",
-            byDefault = "0.6")
+            byDefault = "0.5")
         double beta,
     @Setting(value = FittedNeighbours.NEIGHBOURS_SETTING, byDefault = "200") int neighbours,
     @Setting(value = Strength.SETTING, byDefault = "binary") Strength strength,
@@ -71,8 +71,8 @@ public record Rp3Beta(
             .withColumn(CoOccurrences.DRAW, CoOccurrences.draw(training.seed(), col(Events.USER)));
     Column similarity =
         col(CoOccurrences.TOGETHER)
-            .multiply(pow(col(CoOccurrences.TOTAL), lit(-alpha)))
-            .multiply(pow(col(CoOccurrences.OTHER_TOTAL), lit(-beta)));
+            .multiply(pow(col(CoOccurrences.HAD_TOTAL), lit(-alpha)))
+            .multiply(pow(col(CoOccurrences.TOTAL), lit(-beta)));
     Dataset<Row> totals = CoOccurrences.totals(histories, col(Histories.WEIGHTS));
     Dataset<Row> pairs =
         CoOccurrences.within(
@@ -101,7 +101,7 @@ public record Rp3Beta(
   @Override
   public SearchSpace searchSpace(List<String> profile) {
     return SearchSpace.NONE
-        .with("alpha", SearchSpace.uniform(0.3, 1.8))
+        .with("alpha", SearchSpace.uniform(0.3, 1.5))
         .with("beta", SearchSpace.uniform(0, 1))
         .with("neighbours", SearchSpace.oneOf(20, 50, 100, 200, 400))
         .with("strength", SearchSpace.oneOf("binary", "log"))

@@ -27,8 +27,8 @@ import org.nightjar.table.Events;
  * baskets, b = 0 the very last, share_bj the part of item j's weight in its basket. s_ji = n_ji /
  * (n_j + λ), where n_j is how often a user's basket with j was followed by another, and n_ji how
  * often that one held i: the chance of i after j, drawn towards 0 where there is little to tell it
- * from. It counts only for the k items i that follow j most. Both counts are sums of weights; a
- * step weighs as much as the lighter of its two items.
+ * from. It counts only for the k items j after which i is likeliest. Both counts are sums of
+ * weights; a step weighs as much as the lighter of its two items.
  *
  * <p>Baskets are orders, else what a user took on one UTC day ({@link Baskets}); without times
  * there are no proposals.
@@ -83,7 +83,8 @@ public record Sequence(
     Dataset<Row> pairs =
         CoOccurrences.between(
             steps, totals, Sharing.LEAST, training.itemCount(), CoOccurrences.GROUPS_PER_ITEM);
-    Column chance = col(CoOccurrences.TOGETHER).divide(col(CoOccurrences.TOTAL).plus(shrinkage));
+    Column chance =
+        col(CoOccurrences.TOGETHER).divide(col(CoOccurrences.HAD_TOTAL).plus(shrinkage));
     return restore(
         FittedNeighbours.tables(
             FittedNeighbours.settled(

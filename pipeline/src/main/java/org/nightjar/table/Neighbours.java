@@ -8,18 +8,18 @@ import java.util.List;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * What having an item says for others: one row per item that has neighbours. The lists run most
+ * Which items speak for an item: one row per item that has such neighbours. The lists run most
  * similar first (ties by ascending item index) and are of equal length; an item is never its own
  * neighbour.
  */
 public final class Neighbours {
-  /** Dense index of the item that somebody has. */
+  /** Dense index of the item spoken for. */
   public static final String ITEM = Items.ITEM;
 
   /** Dense item indexes, most similar first. */
   public static final String NEIGHBOURS = "neighbours";
 
-  /** What having the item adds to each of {@link #NEIGHBOURS}; finite and above 0. */
+  /** What having each of {@link #NEIGHBOURS} adds to the item; finite and above 0. */
   public static final String SIMILARITIES = "similarities";
 
   /** The table. */

@@ -120,6 +120,8 @@ class ItemKnnTest extends NeighbourModelTest {
             Map.entry(2, (float) (1 / (Math.sqrt(6) + 1))));
     assertThat(neighbours(model).get(2).keySet()).containsExactly(1, 0);
     assertThat(neighbours(model)).doesNotContainKey(4);
+    assertThat(sorted(model.similarItems().orElseThrow()))
+        .isEqualTo(sorted(model.tables().get(FittedNeighbours.NEIGHBOURS)));
 
     // User 3 has item 2 alone: 1 at 1 / (2 + 1), then 0.
     var proposed = model.propose(request(5, 5, asks(3, null), asks(4, null)));

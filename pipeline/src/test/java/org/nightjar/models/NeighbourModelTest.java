@@ -54,7 +54,7 @@ abstract class NeighbourModelTest extends ModelTest {
 
   /** Everything a model does by plain loops. */
   interface Twin {
-    /** s_ji at [j][i], NaN or 0 for none, before the k nearest are taken. */
+    /** s_ji at [j][i], 0 for none, before the k largest of each i are taken. */
     double[][] similarities(List<Happened> events);
 
     /** w_uj by user and item. */
@@ -106,10 +106,13 @@ abstract class NeighbourModelTest extends ModelTest {
     return IntStream.rangeClosed(0, USERS).mapToObj(user -> asks(user, null)).toArray(Row[]::new);
   }
 
-  /** Neighbours by item, in their order. */
+  /** Neighbours by the item that they speak for, in their order. */
   static Map<Integer, Map<Integer, Float>> neighbours(FittedModel fitted) {
     Map<Integer, Map<Integer, Float>> byItem = new TreeMap<>();
-    for (Row row : Neighbours.TABLE.conform(fitted.similarItems().orElseThrow()).collectAsList()) {
+    for (Row row :
+        Neighbours.TABLE
+            .conform(fitted.tables().get(FittedNeighbours.NEIGHBOURS))
+            .collectAsList()) {
       Map<Integer, Float> list = new LinkedHashMap<>();
       for (int at = 0; at < row.getList(1).size(); at++) {
         list.put(row.<Integer>getList(1).get(at), row.<Float>getList(2).get(at));
@@ -212,15 +215,14 @@ abstract class NeighbourModelTest extends ModelTest {
   private static Map<Integer, Map<Integer, Double>> nearest(double[][] similarities) {
     Map<Integer, Map<Integer, Double>> nearest = new TreeMap<>();
     for (int item = 0; item < ITEMS; item++) {
-      double[] row = similarities[item];
-      Map<Integer, Double> list = new TreeMap<>();
       int self = item;
+      Map<Integer, Double> list = new TreeMap<>();
       IntStream.range(0, ITEMS)
-          .filter(other -> other != self && row[other] > 0)
+          .filter(had -> had != self && similarities[had][self] > 0)
           .boxed()
-          .sorted(Comparator.comparing((Integer other) -> -(float) row[other]))
+          .sorted(Comparator.comparing((Integer had) -> -(float) similarities[had][self]))
           .limit(PER_ITEM)
-          .forEach(other -> list.put(other, row[other]));
+          .forEach(had -> list.put(had, similarities[had][self]));
       if (!list.isEmpty()) {
         nearest.put(item, list);
       }
@@ -252,15 +254,16 @@ abstract class NeighbourModelTest extends ModelTest {
         .weights(DRAWN)
         .forEach(
             (user, weights) ->
-                weights.forEach(
-                    (had, weight) ->
-                        nearest
-                            .getOrDefault(had, Map.of())
-                            .forEach(
-                                (item, similarity) ->
-                                    expected
-                                        .computeIfAbsent(user, u -> new TreeMap<>())
-                                        .merge(item, weight * similarity, Double::sum))));
+                nearest.forEach(
+                    (item, neighbours) ->
+                        neighbours.forEach(
+                            (had, similarity) -> {
+                              if (weights.containsKey(had)) {
+                                expected
+                                    .computeIfAbsent(user, u -> new TreeMap<>())
+                                    .merge(item, weights.get(had) * similarity, Double::sum);
+                              }
+                            })));
     Map<Integer, List<Integer>> items = items(proposed);
     Map<Integer, List<Float>> scores = scores(proposed);
     assertThat(items.keySet()).isEqualTo(expected.keySet());

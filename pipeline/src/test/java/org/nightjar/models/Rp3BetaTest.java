@@ -86,9 +86,12 @@ class Rp3BetaTest extends NeighbourModelTest {
     // From 0 to user 0 or 1 by 1/3 each, on to 1 by 1/2 or 1/3; 1 has two buyers, 2 has one.
     double toOne = (1 / 3.0) * (1 / 2.0 + 1 / 3.0) / Math.sqrt(2);
     double toTwo = (1 / 3.0) * (1 / 3.0);
-    assertThat(neighbours(fitted).get(0).keySet()).containsExactly(1, 2);
-    assertThat((double) neighbours(fitted).get(0).get(1)).isCloseTo(toOne, within(1e-7));
-    assertThat((double) neighbours(fitted).get(0).get(2)).isCloseTo(toTwo, within(1e-7));
+    var found = neighbours(fitted);
+    assertThat(found.get(1).keySet()).containsExactly(2, 0);
+    assertThat(found.get(2).keySet()).containsExactly(1, 0);
+    assertThat((double) found.get(1).get(0)).isCloseTo(toOne, within(1e-7));
+    assertThat((double) found.get(2).get(0)).isCloseTo(toTwo, within(1e-7));
+    assertThat(fitted.similarItems()).isEmpty();
     // User 0 steps to 0 or to 1 by 1/2 each; from 1, item 2 is reached by 1/2 · 1/3.
     var proposed = fitted.propose(request(4, 4, asks(0, null, 0, 1), asks(3, null)));
     assertThat(items(proposed)).containsOnly(Map.entry(0, List.of(2)));

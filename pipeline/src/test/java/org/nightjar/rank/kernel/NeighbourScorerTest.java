@@ -50,8 +50,9 @@ class NeighbourScorerTest {
         scorer(
             5,
             List.of(
-                neighbours(3, List.of(4, 0), List.of(0.5f, 0.25f)),
-                neighbours(0, List.of(4, 1), List.of(2f, 1f))));
+                neighbours(4, List.of(0, 3), List.of(2f, 0.5f)),
+                neighbours(1, List.of(0), List.of(1f)),
+                neighbours(0, List.of(3), List.of(0.25f))));
     float[] scores = new float[5];
 
     assertThat(scorer.score(user(List.of(0, 3, 2), List.of(1f, 2f, 9f)), scores)).isTrue();
@@ -68,12 +69,7 @@ class NeighbourScorerTest {
   void theStrongestIsTheFirstOfTheLargest() {
     ItemGraph graph =
         ItemGraph.of(
-            List.of(
-                    neighbours(0, List.of(3), List.of(0.5f)),
-                    neighbours(1, List.of(3), List.of(0.75f)),
-                    neighbours(2, List.of(3), List.of(0.75f)))
-                .iterator(),
-            4);
+            List.of(neighbours(3, List.of(1, 2, 0), List.of(0.75f, 0.75f, 0.5f))).iterator(), 4);
 
     assertThat(graph.strongest(3, new int[] {0, 2, 1})).isEqualTo(2);
     assertThat(graph.strongest(3, new int[] {3, 0})).isZero();
@@ -93,9 +89,9 @@ class NeighbourScorerTest {
       List<Float> similarities = new ArrayList<>();
       for (int other = items - 1; other >= 0; other--) {
         if (other != item && random.nextInt(3) == 0) {
-          matrix[item][other] = (float) random.nextDouble(0.1, 1);
+          matrix[other][item] = (float) random.nextDouble(0.1, 1);
           others.add(other);
-          similarities.add(matrix[item][other]);
+          similarities.add(matrix[other][item]);
         }
       }
       rows.add(neighbours(item, others, similarities));
