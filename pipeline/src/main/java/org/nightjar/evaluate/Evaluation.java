@@ -115,7 +115,8 @@ public record Evaluation(
         seed);
   }
 
-  private Evaluation of(String model) {
+  /** The part that one model has in it. */
+  public Evaluation of(String model) {
     return new Evaluation(lists, List.of(model), truth, seen, segments, categories);
   }
 

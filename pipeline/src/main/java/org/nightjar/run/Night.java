@@ -50,6 +50,7 @@ public final class Night {
     List<Stage> stages = new ArrayList<>(PREPARING);
     stages.addAll(MEASURING);
     stages.add(new PublishStage());
+    stages.add(new GateStage());
     stages.add(new ReportStage());
     try (OutputLock lock = lock(context, configuration.output().path())) {
       execute(context, stages);

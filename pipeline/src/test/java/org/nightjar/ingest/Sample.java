@@ -73,6 +73,7 @@ public final class Sample {
         null,
         Sample.evaluation(),
         null,
+        null,
         Map.of());
   }
 
