@@ -45,7 +45,7 @@ public interface FloatKernel {
     return Fastest.KERNEL;
   }
 
-  /** The kernel that needs nothing but Java, some four times as slow. */
+  /** The kernel that needs nothing but Java, several times as slow. */
   static FloatKernel plain() {
     return new PlainKernel();
   }
