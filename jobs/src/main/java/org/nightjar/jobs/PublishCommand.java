@@ -67,8 +67,7 @@ final class PublishCommand implements Callable<Integer> {
       err.printf("Release '%s' is not published: the quality gate refused it.%n", run);
       return refused(run, verdict, err);
     }
-    Pointer pointer =
-        forced ? releases.promoteRefused(run, force.why) : releases.promote(run);
+    Pointer pointer = forced ? releases.promoteRefused(run, force.why) : releases.promote(run);
     spec.commandLine().getOut().printf("Current release: %s%n", pointer.runId());
     return ExitCode.DONE;
   }
