@@ -86,12 +86,12 @@ public record ListFigures(
 
   /** Share of rows that the user's last list did not have; 0 without users in both. */
   public double churn() {
-    return sharedUserRows == 0 ? 0 : 1 - (double) sharedRows / sharedUserRows;
+    return sharedUserRows == 0 ? 0 : (double) (sharedUserRows - sharedRows) / sharedUserRows;
   }
 
   /** Share of the last release's users who have no list any more. */
   public double lostUsers() {
-    return lastUsers == 0 ? 0 : 1 - (double) sharedUsers / lastUsers;
+    return lastUsers == 0 ? 0 : (double) (lastUsers - sharedUsers) / lastUsers;
   }
 
   /** Tonight's distinct items by last time's; 1 when there were none. */
