@@ -36,7 +36,7 @@ public final class Rules {
   public static final String EXCLUDED = Candidates.EXCLUDED;
 
   /** Share of a user's purchases that were repeats, 0 to 1. */
-  public static final String REPEAT_SHARE = "repeat_share";
+  public static final String REPEAT_SHARE = "share_repeated";
 
   private static final String PURCHASES = "purchases";
   private static final double MICROS_PER_DAY = 86_400_000_000.0;
