@@ -46,9 +46,6 @@ final class RankLearning {
   private static final Logger LOG = LoggerFactory.getLogger(RankLearning.class);
   private static final int HALVES = 2;
 
-  /** With fewer held-out users than these an interval is not to be trusted. */
-  private static final int MIN_USERS = 50;
-
   /**
    * Users without events keep the blend: all that trees can see of them is popularity and profile,
    * and what they make of it holds on other users of the same weeks, not on later ones.
@@ -223,7 +220,7 @@ final class RankLearning {
               gain.value(),
               gain.low(),
               gain.high(),
-              gain.better() && gain.users() >= MIN_USERS && !segment.equals(WITHOUT_HISTORY));
+              gain.better() && gain.isTrustworthy() && !segment.equals(WITHOUT_HISTORY));
       LOG.info("ranking choice {}", choice);
       choices.add(choice);
     }
