@@ -34,7 +34,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ReleasesCommand.class,
       PublishCommand.class,
       RollbackCommand.class,
-      ShowCommand.class
+      ShowCommand.class,
+      GenerateCommand.class
     },
     footer = {
       "",

@@ -61,13 +61,13 @@ final class PublishCommand implements Callable<Integer> {
   public Integer call() {
     Releases releases = ReleaseFolder.of(options.configuration());
     Verdict verdict = releases.manifest(run).verdict();
-    if (force == null && !verdict.passed()) {
+    boolean forced = force != null && force.given;
+    if (!forced && !verdict.passed()) {
       PrintWriter err = spec.commandLine().getErr();
       err.printf("Release '%s' is not published: the quality gate refused it.%n", run);
       return refused(run, verdict, err);
     }
-    Pointer pointer =
-        force == null ? releases.promote(run) : releases.promoteRefused(run, force.why);
+    Pointer pointer = forced ? releases.promoteRefused(run, force.why) : releases.promote(run);
     spec.commandLine().getOut().printf("Current release: %s%n", pointer.runId());
     return ExitCode.DONE;
   }

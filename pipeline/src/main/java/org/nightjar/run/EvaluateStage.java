@@ -69,10 +69,10 @@ final class EvaluateStage implements Stage {
       View full = context.full().orElseThrow();
       evaluations.add(evaluation(context, full, context.cleaned("test"), 0, 1));
     } else {
-      List<View> holdouts = context.holdouts();
-      for (View view : holdouts) {
+      List<View> measured = context.holdouts().stream().filter(View::measured).toList();
+      for (View view : measured) {
         evaluations.add(
-            evaluation(context, view, context.ofView(view, "truth"), view.fold(), holdouts.size()));
+            evaluation(context, view, context.ofView(view, "truth"), view.fold(), measured.size()));
       }
     }
     return evaluations.stream().reduce(EvaluateStage::together).orElseThrow();
@@ -95,9 +95,9 @@ final class EvaluateStage implements Stage {
   private static Evaluation evaluation(
       RunContext context, View view, Dataset<Row> truth, int fold, int folds) {
     Column user = col(Users.USER).multiply(folds).plus(fold).as(Users.USER);
+    Ranker ranker = new Gathering(context).ranker();
     Dataset<Row> lists =
-        new Gathering(context)
-            .ranker()
+        ranker
             .ofModels(context.ofView(view, "gathered"), RankLearning.longestK(context))
             .select(user, col(Candidates.MODEL), col(Candidates.ITEMS));
     List<String> models = new ArrayList<>(context.models());
@@ -115,7 +115,7 @@ final class EvaluateStage implements Stage {
         truth.select(user, col(Items.ITEM)),
         context.events(view).select(user, col(Events.ITEM)),
         segments(context, view).select(user, col(UserSegments.SEGMENTS)),
-        context.itemCount());
+        ranker.categories());
   }
 
   private static Evaluation together(Evaluation first, Evaluation second) {
@@ -125,7 +125,7 @@ final class EvaluateStage implements Stage {
         first.truth().union(second.truth()),
         first.seen().union(second.seen()),
         first.segments().union(second.segments()),
-        first.catalogueItems());
+        first.categories());
   }
 
   private static Dataset<Row> segments(RunContext context, View view) {

@@ -108,7 +108,9 @@ final class RunContext {
     return warnings;
   }
 
-  /** The views, holdout folds first; known from the features stage on. */
+  /**
+   * The views, holdout folds first, later windows before earlier; known from the features stage on.
+   */
   List<View> views() {
     return views;
   }

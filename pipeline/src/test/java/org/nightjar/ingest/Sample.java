@@ -80,7 +80,7 @@ public final class Sample {
   /** Nothing held out. */
   public static EvaluationSettings evaluation() {
     return new EvaluationSettings(
-        new EvaluationSettings.Split(EvaluationSettings.SplitType.TIME, 28, 5, 0.2, 5),
+        new EvaluationSettings.Split(EvaluationSettings.SplitType.TIME, 28, 1, 5, 0.2, 5),
         null,
         List.of(10),
         0,

@@ -139,6 +139,8 @@ class NightTest extends SparkTest {
           candidatesPerModel: 12
           learned: {enabled: true, trees: 5, maxRows: 1000}
         evaluation: {split: {type: time, days: 20}, ks: [5], bootstrapReplicates: 20}
+        # Forty users are too few to learn weights from, and unweighted models lose to the planted groups.
+        gate: {levels: {worse-than-models: "off"}}
         output: {path: FOLDER/OUTPUT, similarItems: 3}
         """;
     return ConfigurationLoader.load(
