@@ -209,7 +209,7 @@ public final class Releases {
   }
 
   /** Whether the folder of that run is a release. */
-  boolean isSealed(String runId) {
+  public boolean isSealed(String runId) {
     return store.exists(folder(runId) + "/" + MANIFEST);
   }
 

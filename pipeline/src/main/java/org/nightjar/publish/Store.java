@@ -42,7 +42,7 @@ import org.apache.hadoop.fs.Path;
  *       creators at the same instant may both succeed, so callers read back.
  * </ul>
  */
-final class Store {
+public final class Store {
   private static final Set<String> ATOMIC_RENAME = Set.of("hdfs", "viewfs", "ofs");
   private static final String LOCAL = "file";
 
@@ -54,7 +54,8 @@ final class Store {
     this.root = root;
   }
 
-  static Store at(String folder, Configuration hadoop) {
+  /** The files of a folder, which need not exist yet. */
+  public static Store at(String folder, Configuration hadoop) {
     try {
       Path path = new Path(folder);
       FileSystem fs = path.getFileSystem(hadoop);
@@ -65,7 +66,7 @@ final class Store {
   }
 
   /** The file or folder of that name, relative to the output folder. */
-  Path path(String name) {
+  public Path path(String name) {
     return new Path(root, name);
   }
 
@@ -73,7 +74,8 @@ final class Store {
     return root;
   }
 
-  boolean exists(String name) {
+  /** Whether there is a file or folder of that name. */
+  public boolean exists(String name) {
     try {
       return fs.exists(path(name));
     } catch (IOException e) {
@@ -82,7 +84,7 @@ final class Store {
   }
 
   /** The text, or empty if there is no such file. */
-  Optional<String> read(String name) {
+  public Optional<String> read(String name) {
     try {
       if (local()) {
         return Optional.of(Files.readString(localPath(name)));
@@ -98,7 +100,7 @@ final class Store {
   }
 
   /** Writes or replaces the file as a whole; on local disks and HDFS it is on disk on return. */
-  void replace(String name, String text) {
+  public void replace(String name, String text) {
     try {
       if (local()) {
         replaceLocal(localPath(name), text);
@@ -116,7 +118,7 @@ final class Store {
   }
 
   /** Writes the file unless it exists; false if it does. */
-  boolean create(String name, String text) {
+  public boolean create(String name, String text) {
     try {
       if (local()) {
         java.nio.file.Path file = localPath(name);
@@ -145,7 +147,7 @@ final class Store {
   }
 
   /** Removes the file or the folder with all in it; nothing happens if there is none. */
-  void delete(String name) {
+  public void delete(String name) {
     try {
       fs.delete(path(name), true);
     } catch (IOException e) {
@@ -154,7 +156,7 @@ final class Store {
   }
 
   /** What lies in the folder, by name; empty if there is no such folder. */
-  List<FileStatus> list(String folder) {
+  public List<FileStatus> list(String folder) {
     try {
       return Arrays.stream(fs.listStatus(path(folder)))
           .sorted(Comparator.comparing(file -> file.getPath().getName()))

@@ -30,7 +30,28 @@ final class IngestStage implements Stage {
                 counts.put(name, context.workspace().writeCounting(rows, FOLDER, name));
               }
             });
+    requireUnchanged(context);
     return counts;
+  }
+
+  /** A source that is replaced while it is read may have been read in part old, in part new. */
+  private static void requireUnchanged(RunContext context) {
+    Map<String, String> now =
+        InputFingerprints.of(
+            context.configuration(), context.spark().sparkContext().hadoopConfiguration());
+    List<String> changed =
+        now.keySet().stream()
+            .filter(source -> !now.get(source).equals(context.inputs().get(source)))
+            .map(
+                source ->
+                    String.format(
+                        "Source '%s' changed while it was read. Run again when its files are"
+                            + " complete.",
+                        source))
+            .toList();
+    if (!changed.isEmpty()) {
+      throw new InputException(changed);
+    }
   }
 
   /** Reports the settings of later stages too: what can be known at the start fails there. */

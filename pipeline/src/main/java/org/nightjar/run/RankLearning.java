@@ -109,11 +109,17 @@ final class RankLearning {
       return new Learned(configured, Optional.empty(), Set.of());
     }
     for (View view : context.holdouts()) {
-      gathered.put(
-          view,
-          context
-              .workspace()
-              .write(gathering.candidatesWithTruth(view), "views", view.name(), "gathered"));
+      context
+          .ledger()
+          .once(
+              "rank/gathered/" + view.name(),
+              context.stageKey(),
+              () ->
+                  context
+                      .workspace()
+                      .write(
+                          gathering.candidatesWithTruth(view), "views", view.name(), "gathered"));
+      gathered.put(view, context.ofView(view, "gathered"));
       if (settings.learned().enabled()) {
         features.put(view, gathering.features(view));
       }

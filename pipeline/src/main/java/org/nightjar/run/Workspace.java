@@ -34,12 +34,13 @@ import org.nightjar.table.Table;
  * views/VIEW/models/MODEL/TABLE
  * evaluate/metrics
  * tune/{cold_requests,cold_truth}
+ * run.json, done/STEP.json                            {@link Begun}, {@link Ledger}
  * trials, figures/MODEL/SETTINGS/RUNG                  what a search finds out; of the {@code tune} command above work/, to stay
  * </pre>
  */
 public final class Workspace {
   private static final String ROWS = "rows";
-  private static final String WORK = "work";
+  static final String WORK = "work";
   private static final String TUNE = "tune";
 
   private final SparkSession spark;
