@@ -33,6 +33,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ValidateCommand.class,
       SuiteCommand.class,
       ReleasesCommand.class,
+      PinCommand.class,
+      EraseCommand.class,
       PublishCommand.class,
       RollbackCommand.class,
       ShowCommand.class,

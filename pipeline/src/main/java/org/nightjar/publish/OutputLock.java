@@ -296,7 +296,8 @@ public final class OutputLock implements AutoCloseable {
     }
   }
 
-  private static String host() {
+  /** The name of this machine. */
+  static String host() {
     try {
       return InetAddress.getLocalHost().getHostName();
     } catch (UnknownHostException e) {

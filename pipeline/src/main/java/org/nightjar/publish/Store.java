@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -24,6 +25,7 @@ import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 
@@ -45,6 +47,7 @@ import org.apache.hadoop.fs.Path;
 public final class Store {
   private static final Set<String> ATOMIC_RENAME = Set.of("hdfs", "viewfs", "ofs");
   private static final String LOCAL = "file";
+  private static final int NUMBERS = 100;
 
   private final FileSystem fs;
   private final Path root;
@@ -130,6 +133,51 @@ public final class Store {
       return true;
     } catch (FileAlreadyExistsException | org.apache.hadoop.fs.FileAlreadyExistsException e) {
       return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Adds a file to a folder in which files are never changed, under the next number: {@code
+   * FOLDER/00000001-NAME}. One of several writers gets a number.
+   */
+  public void append(String folder, String name, String text) {
+    List<FileStatus> files = list(folder);
+    long number = files.isEmpty() ? 0 : number(files.get(files.size() - 1));
+    for (int attempt = 1; attempt <= NUMBERS; attempt++) {
+      String file = String.format(Locale.ROOT, "%s/%08d-%s", folder, number + attempt, name);
+      if (create(file, text)) {
+        return;
+      }
+    }
+    throw new IllegalStateException("No free number for a file in " + path(folder) + ".");
+  }
+
+  private static long number(FileStatus file) {
+    String digits = file.getPath().getName().replaceFirst("-.*", "");
+    return digits.matches("[0-9]{1,18}") ? Long.parseLong(digits) : 0;
+  }
+
+  /** Replaces a file by one from elsewhere on the file system, in one step for readers. */
+  void replaceBy(Path from, String name) {
+    Path to = path(name);
+    try {
+      if (local()) {
+        java.nio.file.Path file = localPath(name);
+        // The old checksums would not fit; without any, Hadoop checks none.
+        Files.deleteIfExists(file.resolveSibling("." + file.getFileName() + ".crc"));
+        Files.move(
+            java.nio.file.Path.of(from.toUri().getPath()),
+            file,
+            StandardCopyOption.ATOMIC_MOVE,
+            StandardCopyOption.REPLACE_EXISTING);
+      } else if (ATOMIC_RENAME.contains(fs.getUri().getScheme())) {
+        FileContext.getFileContext(fs.getUri(), fs.getConf())
+            .rename(from, to, Options.Rename.OVERWRITE);
+      } else {
+        FileUtil.copy(fs, from, fs, to, true, true, fs.getConf());
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

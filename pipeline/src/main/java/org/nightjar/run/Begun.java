@@ -25,8 +25,7 @@ record Begun(String runId, Instant startedAt) {
   }
 
   /** The last run that was cut off: neither refused by the gate nor ever published. */
-  static Optional<Begun> latestUnfinished(
-      String output, Releases releases, Configuration hadoop) {
+  static Optional<Begun> latestUnfinished(String output, Releases releases, Configuration hadoop) {
     Store store = Store.at(output, hadoop);
     return store.list(Workspace.WORK).stream()
         .map(FileStatus::getPath)

@@ -40,14 +40,24 @@ final class InputFingerprints {
     sources.events().forEach(source -> put(prints, source.named("events").name(), source, hadoop));
     put(prints, "requested", sources.requested(), hadoop);
     put(prints, "denied", sources.denied(), hadoop);
+    put(prints, "consent", configuration.privacy().consent(), hadoop);
     put(prints, "test", configuration.evaluation().test(), hadoop);
     return prints;
   }
 
-  /** Whether the fingerprints tell every change: those of files do, a table's or a query's do not. */
-  static boolean tellChanges(Sources sources) {
+  /**
+   * Whether the fingerprints tell every change: those of files do, a table's or a query's do not.
+   */
+  static boolean tellChanges(org.nightjar.config.Configuration configuration) {
+    Sources sources = configuration.sources();
     return Stream.concat(
-            Stream.of(sources.users(), sources.items(), sources.requested(), sources.denied()),
+            Stream.of(
+                sources.users(),
+                sources.items(),
+                sources.requested(),
+                sources.denied(),
+                configuration.privacy().consent(),
+                configuration.evaluation().test()),
             sources.events().stream())
         .filter(Objects::nonNull)
         .noneMatch(source -> source.path().isEmpty());

@@ -37,7 +37,8 @@ final class ModelStage implements Stage {
             context
                 .configuration()
                 .models()
-                .forEach((name, model) -> fits.add(() -> fitOnce(context, view, name, model, training)));
+                .forEach(
+                    (name, model) -> fits.add(() -> fitOnce(context, view, name, model, training)));
             Together.run(fits);
           });
     }

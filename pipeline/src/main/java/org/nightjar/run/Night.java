@@ -17,7 +17,9 @@ import org.nightjar.InputException;
 import org.nightjar.Require;
 import org.nightjar.config.Configuration;
 import org.nightjar.config.ConfigurationLoader;
+import org.nightjar.config.OutputSettings;
 import org.nightjar.ingest.Ingest;
+import org.nightjar.publish.Audit;
 import org.nightjar.publish.LockedException;
 import org.nightjar.publish.Manifest;
 import org.nightjar.publish.OutputLock;
@@ -43,15 +45,16 @@ public final class Night {
   /** Every stage, in order. */
   static final List<Stage> ALL =
       Stream.of(
-              PREPARING,
-              MEASURING,
-              List.of(new PublishStage(), new GateStage(), new ReportStage()))
+              PREPARING, MEASURING, List.of(new PublishStage(), new GateStage(), new ReportStage()))
           .flatMap(List::stream)
           .toList();
 
   private Night() {}
 
-  /** Runs every stage to a published release; see {@link #run(SparkSession, Configuration, RunOptions, Extent)}. */
+  /**
+   * Runs every stage to a published release; see {@link #run(SparkSession, Configuration,
+   * RunOptions, Extent)}.
+   */
   public static NightResult run(
       SparkSession spark, Configuration configuration, RunOptions options) {
     return run(spark, configuration, options, Extent.ALL);
@@ -81,6 +84,7 @@ public final class Night {
     List<Stage> stages = upTo(extent.until(), all);
     RunContext context = chosen(spark, configuration, options, extent, stages);
     Releases releases = context.releases();
+    Audit audit = new Audit(configuration.output().path(), hadoop(spark), Clock.systemUTC());
     try (OutputLock lock = lock(context, configuration.output().path())) {
       if (!Begun.isUnfinished(context.runId(), releases)) {
         throw new LockedException(
@@ -88,6 +92,8 @@ public final class Night {
       }
       new Begun(context.runId(), context.startedAt())
           .record(configuration.output().path(), hadoop(spark));
+      audit.add(
+          Audit.Event.STARTED, options.command(), context.runId(), context.inputs(), null);
       execute(context, stages);
       if (extent.until() != null) {
         return result(context);
@@ -100,7 +106,15 @@ public final class Night {
         releases.promote(context.runId());
         context.workspace().delete("ingest");
         context.workspace().deleteOtherRuns();
+        OutputSettings output = configuration.output();
+        releases.clean(output.keepReleases(), Duration.ofHours(output.readerHours()));
       }
+      audit.add(
+          Audit.Event.FINISHED,
+          options.command(),
+          context.runId(),
+          context.inputs(),
+          context.verdict().orElseThrow().passed() ? "published" : "refused by the gate");
       return result(context);
     }
   }
@@ -135,8 +149,7 @@ public final class Night {
               output));
     }
     earlier.ifPresent(context -> LOG.info("goes on with run={}", context.runId()));
-    return earlier.orElseGet(
-        () -> context(spark, configuration, options, workspace, null));
+    return earlier.orElseGet(() -> context(spark, configuration, options, workspace, null));
   }
 
   /**
@@ -150,11 +163,14 @@ public final class Night {
           .allMatch(
               stage ->
                   stage.isRepeated()
-                      || context.ledger().finished(stage.name(), keys.get(stage.name())).isPresent());
+                      || context
+                          .ledger()
+                          .finished(stage.name(), keys.get(stage.name()))
+                          .isPresent());
     }
     String first = stages.get(0).name();
     return resume
-        || (InputFingerprints.tellChanges(context.configuration().sources())
+        || (InputFingerprints.tellChanges(context.configuration())
             && context.ledger().finished(first, keys.get(first)).isPresent());
   }
 

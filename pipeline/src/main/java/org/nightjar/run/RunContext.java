@@ -65,11 +65,15 @@ final class RunContext {
     this.last = last;
     this.found.warnings.addAll(options.warnings());
     this.workspace = workspace;
-    this.ledger = new Ledger(workspace.path(), spark.sparkContext().hadoopConfiguration());
+    this.ledger = new Ledger(workspace.path(), hadoop());
   }
 
   SparkSession spark() {
     return spark;
+  }
+
+  org.apache.hadoop.conf.Configuration hadoop() {
+    return spark.sparkContext().hadoopConfiguration();
   }
 
   Configuration configuration() {

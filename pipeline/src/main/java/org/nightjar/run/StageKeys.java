@@ -15,7 +15,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.nightjar.config.Configuration;
 import org.nightjar.config.ConfigurationLoader;
+import org.nightjar.config.PrivacyKey;
 import org.nightjar.publish.Manifest;
+import org.nightjar.publish.Suppression;
 
 /**
  * Fingerprints of what each stage depends on: the code, the sources, what of the configuration it
@@ -74,6 +76,9 @@ final class StageKeys {
                 c.cutoff(),
                 text(c.sources()),
                 text(c.evaluation().test()),
+                text(c.privacy()),
+                PrivacyKey.fromEnvironment().map(PrivacyKey::fingerprint).orElse(""),
+                new Suppression(c.output().path(), context.hadoop()).names().toString(),
                 text(c.userAttributes()),
                 text(c.itemAttributes()),
                 text(c.eventAttributes())));

@@ -43,6 +43,10 @@ public final class Workspace {
   static final String WORK = "work";
   private static final String TUNE = "tune";
 
+  /** The folders of an output that hold work files. */
+  static final List<String> FOLDERS = List.of(WORK, TUNE);
+
+
   private final SparkSession spark;
   private final Path runs;
   private final Path root;

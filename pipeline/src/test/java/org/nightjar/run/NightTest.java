@@ -61,7 +61,8 @@ class NightTest extends SparkTest {
     SmallShop.write(folder, lines);
     NightResult good = night("out/gate");
     assertThat(good.verdict().findings()).isEmpty();
-    SmallShop.write(folder, 
+    SmallShop.write(
+        folder,
         IntStream.range(0, lines.size()).filter(i -> i % 2 == 0).mapToObj(lines::get).toList());
     NightResult half = night("out/gate");
 

@@ -77,8 +77,7 @@ class ResumeTest extends SparkTest {
         .isEqualTo(begun);
     SmallShop.write(folder, SmallShop.purchases().subList(0, 300));
     assertThat(Night.run(spark, configuration, OPTIONS, first).runId()).isNotEqualTo(begun);
-    assertThatThrownBy(
-            () -> Night.run(spark, configuration, OPTIONS, new Extent(false, "polish")))
+    assertThatThrownBy(() -> Night.run(spark, configuration, OPTIONS, new Extent(false, "polish")))
         .hasMessageContaining("no stage 'polish'");
   }
 
@@ -104,9 +103,12 @@ class ResumeTest extends SparkTest {
     assertThat(StageKeys.ofTraining(context(Map.of("events", "e", "denied", "x"))))
         .as("denied pairs")
         .isEqualTo(as);
-    assertThat(StageKeys.ofTraining(context(Map.of("events", "e", "denied", "d"), "rank.listLength=4")))
+    assertThat(
+            StageKeys.ofTraining(
+                context(Map.of("events", "e", "denied", "d"), "rank.listLength=4")))
         .isEqualTo(as);
-    assertThat(StageKeys.ofTraining(context(Map.of("events", "x", "denied", "d")))).isNotEqualTo(as);
+    assertThat(StageKeys.ofTraining(context(Map.of("events", "x", "denied", "d"))))
+        .isNotEqualTo(as);
     assertThat(
             StageKeys.ofTraining(
                 context(Map.of("events", "e", "denied", "d"), "evaluation.split.days=10")))
