@@ -220,17 +220,17 @@ public final class Releases {
   public void pin(String runId, boolean pinned) {
     manifest(runId);
     if (pinned) {
-      store.replace(pin(runId), "");
+      store.replace(pinFile(runId), "");
     } else {
-      store.delete(pin(runId));
+      store.delete(pinFile(runId));
     }
   }
 
   private boolean isPinned(String runId) {
-    return store.exists(pin(runId));
+    return store.exists(pinFile(runId));
   }
 
-  private static String pin(String runId) {
+  private static String pinFile(String runId) {
     return PINS + "/" + runId;
   }
 
