@@ -14,8 +14,8 @@ import java.util.Set;
  * are looked up among the beginnings of the texts, and only where they are known the whole texts
  * are compared; so the time hardly depends on how many texts there are.
  *
- * <p>Texts of fewer than {@value #MIN_BYTES} bytes are not looked for: in compressed files they occur
- * by chance.
+ * <p>Texts of fewer than {@value #MIN_BYTES} bytes are not looked for: in compressed files they
+ * occur by chance.
  */
 final class ByteNeedles implements Serializable {
   /** Shorter texts are left out. */
@@ -27,7 +27,9 @@ final class ByteNeedles implements Serializable {
 
   private final Set<Long> beginnings = new HashSet<>();
 
-  /** By a few bits of the beginning, whether there may be such a one: spares the set nearly always. */
+  /**
+   * By a few bits of the beginning, whether there may be such a one: spares the set nearly always.
+   */
   private final boolean[] sieve = new boolean[1 << SIEVE_BITS];
 
   /** The texts, each byte one character. */

@@ -33,8 +33,8 @@ import org.slf4j.LoggerFactory;
  * ({@link Suppression}), so that no later night brings them back even if the rest is cut off; then
  * work files, searches and unfinished releases go altogether, since another run makes them anew;
  * then every file of every release that holds a row of theirs is replaced by one without. A file is
- * replaced in one step under its own name: a reader finds either the old or the new one, and rows of
- * everybody else as they were. Doing it again does no harm and finishes what was cut off.
+ * replaced in one step under its own name: a reader finds either the old or the new one, and rows
+ * of everybody else as they were. Doing it again does no harm and finishes what was cut off.
  *
  * <p>To be called by the one who holds the lock.
  */
@@ -46,8 +46,7 @@ public final class Erasure {
   private static final String ROWS = "rows";
 
   /** The tables of a release that name users. */
-  private static final List<Table> TABLES =
-      List.of(Recommendations.TABLE, UserMetrics.PUBLISHED);
+  private static final List<Table> TABLES = List.of(Recommendations.TABLE, UserMetrics.PUBLISHED);
 
   private final SparkSession spark;
   private final Releases releases;
@@ -100,7 +99,11 @@ public final class Erasure {
    * @param folders of work files, relative to the output
    */
   public Receipt erase(
-      String id, List<String> users, PrivacyKey key, Suppression suppression, List<String> folders) {
+      String id,
+      List<String> users,
+      PrivacyKey key,
+      Suppression suppression,
+      List<String> folders) {
     suppression.add(users, key);
     Set<String> names = new LinkedHashSet<>(users);
     users.forEach(user -> names.add(key.pseudonym(user)));

@@ -104,9 +104,7 @@ public final class ReleaseWriter {
     Column[] order = table.key().stream().map(key -> col(key)).toArray(Column[]::new);
     // The first column of the key alone makes the ranges: one user's rows stay in one file.
     save(
-        sheet
-            .repartitionByRange(planned, order[rangeColumn(table)])
-            .sortWithinPartitions(order),
+        sheet.repartitionByRange(planned, order[rangeColumn(table)]).sortWithinPartitions(order),
         releases.path(runId, table.name()),
         settings.maxRowsPerFile());
     List<FileStatus> files = releases.dataFiles(runId, table.name());

@@ -92,8 +92,7 @@ public final class Night {
       }
       new Begun(context.runId(), context.startedAt())
           .record(configuration.output().path(), hadoop(spark));
-      audit.add(
-          Audit.Event.STARTED, options.command(), context.runId(), context.inputs(), null);
+      audit.add(Audit.Event.STARTED, options.command(), context.runId(), context.inputs(), null);
       execute(context, stages);
       if (extent.until() != null) {
         return result(context);

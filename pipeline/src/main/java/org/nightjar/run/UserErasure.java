@@ -65,8 +65,7 @@ public final class UserErasure {
           command,
           id,
           Map.of(),
-          String.format(
-              "users=%d leftovers=%d", receipt.users(), receipt.leftovers().size()));
+          String.format("users=%d leftovers=%d", receipt.users(), receipt.leftovers().size()));
       return receipt;
     }
   }

@@ -46,7 +46,6 @@ public final class Workspace {
   /** The folders of an output that hold work files. */
   static final List<String> FOLDERS = List.of(WORK, TUNE);
 
-
   private final SparkSession spark;
   private final Path runs;
   private final Path root;
