@@ -34,6 +34,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       SuiteCommand.class,
       ReleasesCommand.class,
       PinCommand.class,
+      CleanCommand.class,
       EraseCommand.class,
       PublishCommand.class,
       RollbackCommand.class,

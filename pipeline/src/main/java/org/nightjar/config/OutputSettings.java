@@ -25,7 +25,13 @@ public record OutputSettings(
             value =
                 "Hours for which a release is kept after it stopped being current, for those who still read it.",
             byDefault = "24")
-        int readerHours) {
+        int readerHours,
+    @Setting(
+            value =
+                "A file that every finished run writes in the text format of Prometheus, for the textfile collector of its node"
+                    + " exporter, such as /var/lib/node_exporter/nightjar.prom; none without it.",
+            byDefault = Setting.NONE)
+        String metricsFile) {
   public OutputSettings {
     Require.that(!path.isBlank(), "path is empty");
     Require.that(maxRowsPerFile > 0, "maxRowsPerFile is %s but must be > 0", maxRowsPerFile);

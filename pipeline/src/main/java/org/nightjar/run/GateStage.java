@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
 final class GateStage implements Stage {
   private static final Logger LOG = LoggerFactory.getLogger(GateStage.class);
   private static final String OTHER = "other_value";
-  private static final String ALL = "all";
+  static final String ALL = "all";
   private static final String MAP = Metric.MAP.label();
 
   @Override

@@ -9,14 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.nightjar.InputException;
 import org.nightjar.Require;
 import org.nightjar.config.Configuration;
-import org.nightjar.config.ConfigurationLoader;
 import org.nightjar.config.OutputSettings;
 import org.nightjar.ingest.Ingest;
 import org.nightjar.publish.Audit;
@@ -24,8 +22,6 @@ import org.nightjar.publish.LockedException;
 import org.nightjar.publish.Manifest;
 import org.nightjar.publish.OutputLock;
 import org.nightjar.publish.Releases;
-import org.nightjar.publish.RunId;
-import org.nightjar.rank.LambdaMart;
 import org.nightjar.report.ReportData;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,16 +78,16 @@ public final class Night {
       Extent extent,
       List<Stage> all) {
     List<Stage> stages = upTo(extent.until(), all);
-    RunContext context = chosen(spark, configuration, options, extent, stages);
+    RunContext context = Beginning.chosen(spark, configuration, options, extent, stages);
     Releases releases = context.releases();
-    Audit audit = new Audit(configuration.output().path(), hadoop(spark), Clock.systemUTC());
+    Audit audit = new Audit(configuration.output().path(), spark.sparkContext().hadoopConfiguration(), Clock.systemUTC());
     try (OutputLock lock = lock(context, configuration.output().path())) {
       if (!Begun.isUnfinished(context.runId(), releases)) {
         throw new LockedException(
             String.format("Run '%s' was finished by another process just now.", context.runId()));
       }
       new Begun(context.runId(), context.startedAt())
-          .record(configuration.output().path(), hadoop(spark));
+          .record(configuration.output().path(), spark.sparkContext().hadoopConfiguration());
       audit.add(Audit.Event.STARTED, options.command(), context.runId(), context.inputs(), null);
       execute(context, stages);
       if (extent.until() != null) {
@@ -108,6 +104,7 @@ public final class Night {
         OutputSettings output = configuration.output();
         releases.clean(output.keepReleases(), Duration.ofHours(output.readerHours()));
       }
+      PrometheusText.write(context);
       audit.add(
           Audit.Event.FINISHED,
           options.command(),
@@ -125,52 +122,6 @@ public final class Night {
     List<String> names = all.stream().map(Stage::name).toList();
     Require.that(names.contains(last), "There is no stage '%s'; the stages are %s", last, names);
     return all.subList(0, names.indexOf(last) + 1);
-  }
-
-  /** The run that was cut off, if it is to be gone on with, else a new one. */
-  private static RunContext chosen(
-      SparkSession spark,
-      Configuration configuration,
-      RunOptions options,
-      Extent extent,
-      List<Stage> stages) {
-    String output = configuration.output().path();
-    Function<String, Workspace> workspace = runId -> Workspace.ofRun(spark, output, runId);
-    Optional<RunContext> earlier =
-        Begun.latestUnfinished(
-                output, Releases.at(output, hadoop(spark), Clock.systemUTC()), hadoop(spark))
-            .map(begun -> context(spark, configuration, options, workspace, begun))
-            .filter(context -> mayGoOn(context, stages, extent.resume()));
-    if (earlier.isEmpty() && extent.resume()) {
-      throw new InputException(
-          String.format(
-              "There is nothing to resume in '%s': no run was cut off. Start one by `run`.",
-              output));
-    }
-    earlier.ifPresent(context -> LOG.info("goes on with run={}", context.runId()));
-    return earlier.orElseGet(() -> context(spark, configuration, options, workspace, null));
-  }
-
-  /**
-   * A sealed release is not written again, so all of it must hold. Sources whose changes cannot be
-   * told are read anew unless somebody says to resume.
-   */
-  private static boolean mayGoOn(RunContext context, List<Stage> stages, boolean resume) {
-    Map<String, String> keys = StageKeys.of(context, stages);
-    if (context.releases().isSealed(context.runId())) {
-      return stages.stream()
-          .allMatch(
-              stage ->
-                  stage.isRepeated()
-                      || context
-                          .ledger()
-                          .finished(stage.name(), keys.get(stage.name()))
-                          .isPresent());
-    }
-    String first = stages.get(0).name();
-    return resume
-        || (InputFingerprints.tellChanges(context.configuration())
-            && context.ledger().finished(first, keys.get(first)).isPresent());
   }
 
   /**
@@ -194,7 +145,7 @@ public final class Night {
       RunOptions options,
       Optional<TuneStage> tuning,
       Consumer<RunContext> export) {
-    RunContext context = context(spark, configuration, options);
+    RunContext context = Beginning.anew(spark, configuration, options);
     List<Stage> stages = new ArrayList<>(PREPARING);
     tuning.ifPresent(stages::add);
     stages.addAll(MEASURING);
@@ -221,7 +172,8 @@ public final class Night {
       Workspace home,
       TuneStage search) {
     RunContext context =
-        context(spark, configuration, options, runId -> home.part(Workspace.WORK), null);
+        Beginning.context(
+            spark, configuration, options, runId -> home.part(Workspace.WORK), null);
     try (OutputLock lock = lock(context, home.path())) {
       List<Stage> stages = new ArrayList<>(PREPARING);
       stages.add(search);
@@ -242,58 +194,6 @@ public final class Night {
         Duration.ofMinutes(context.configuration().output().lockExpiryMinutes()),
         context.spark().sparkContext().hadoopConfiguration(),
         Clock.systemUTC());
-  }
-
-  private static RunContext context(
-      SparkSession spark, Configuration configuration, RunOptions options) {
-    String output = configuration.output().path();
-    return context(
-        spark, configuration, options, runId -> Workspace.ofRun(spark, output, runId), null);
-  }
-
-  /**
-   * What the stages share.
-   *
-   * @param begun the run to go on with; null for a new one
-   */
-  private static RunContext context(
-      SparkSession spark,
-      Configuration configuration,
-      RunOptions options,
-      Function<String, Workspace> workspace,
-      Begun begun) {
-    if (configuration.rank().learned().enabled()) {
-      LambdaMart.requireNative();
-    }
-    Clock clock = Clock.systemUTC();
-    Map<String, String> inputs = InputFingerprints.of(configuration, hadoop(spark));
-    Begun run = begun == null ? newRun(configuration, inputs, clock.instant()) : begun;
-    Releases releases = Releases.at(configuration.output().path(), hadoop(spark), clock);
-    Optional<Manifest> last = releases.current().map(pointer -> releases.manifest(pointer.runId()));
-    return new RunContext(
-        spark,
-        configuration,
-        run.runId(),
-        run.startedAt(),
-        options,
-        workspace.apply(run.runId()),
-        releases,
-        inputs,
-        last);
-  }
-
-  private static Begun newRun(
-      Configuration configuration, Map<String, String> inputs, Instant startedAt) {
-    String runId =
-        RunId.of(
-            startedAt,
-            InputFingerprints.sha256(
-                ConfigurationLoader.render(configuration) + inputs + startedAt));
-    return new Begun(runId, startedAt);
-  }
-
-  private static org.apache.hadoop.conf.Configuration hadoop(SparkSession spark) {
-    return spark.sparkContext().hadoopConfiguration();
   }
 
   private static void execute(RunContext context, List<Stage> stages) {
@@ -370,7 +270,7 @@ public final class Night {
         context.runId(),
         context.options().publish() ? context.releases().path(context.runId()) : null,
         context.verdict().orElse(null),
-        context.report().map(ReportData::metrics).orElseGet(() -> figures(context)),
+        context.report().map(ReportData::metrics).orElseGet(() -> ReportAssembly.figures(context)),
         ReportAssembly.headlineK(context),
         context.report().map(ReportData::lists).orElse(List.of()),
         context.weights(),
@@ -378,11 +278,5 @@ public final class Night {
         context.gains(),
         context.seconds(),
         List.copyOf(context.warnings()));
-  }
-
-  private static List<ReportData.Figure> figures(RunContext context) {
-    return context.workspace().has("evaluate", "metrics")
-        ? ReportAssembly.figures(context)
-        : List.of();
   }
 }
