@@ -1,10 +1,12 @@
 # What the checks of nights share; sourced.
-# Sets home, python (with pyarrow) and work (a folder under target/check), and defines the functions below.
+# Sets home, nightjar (NIGHTJAR_COMMAND or scripts/nightjar), python (with pyarrow) and work (a folder under target/check), and defines the
+# functions below.
 
 say() { printf 'check: %s\n' "$*" >&2; }
 die() { say "$*"; exit 2; }
 
 home=$(cd -P "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../.." && pwd)
+nightjar=${NIGHTJAR_COMMAND:-$home/scripts/nightjar}
 work=$home/target/check/$(basename "$0")
 
 usage() { sed -n '2,/^set -/p' "$0" | sed -n 's/^# \{0,1\}//p'; }
@@ -26,7 +28,7 @@ outputs() { "$python" "$home/scripts/check/outputs.py" "$@"; }
 
 # A small made-up shop in $work/shop and its configuration in $work/night.yaml; USERS EVENTS.
 make_shop() {
-  [[ -d $work/shop ]] || "$home/scripts/nightjar" generate --users "$1" --items 200 --events "$2" --days 120 --dirt 0 \
+  [[ -d $work/shop ]] || "$nightjar" generate --users "$1" --items 200 --events "$2" --days 120 --dirt 0 \
     --format parquet --out "$work/shop" >"$work/generate.log" 2>&1 || die "generate failed, see $work/generate.log"
   cat >"$work/night.yaml" <<YAML
 name: check
@@ -45,5 +47,5 @@ YAML
 }
 
 night() { # COMMAND OPTION…: on the small shop
-  "$home/scripts/nightjar" "$1" --conf "$work/night.yaml" --quiet "${@:2}" </dev/null
+  "$nightjar" "$1" --conf "$work/night.yaml" --quiet "${@:2}" </dev/null
 }
