@@ -28,21 +28,31 @@ class NightTest extends SparkTest {
 
   @TempDir private Path folder;
 
+  /** With all that shapes a list, and with an older window that teaches. */
   @Test
   void publishesTheSameListsWhateverTheOrderOfTheInput() throws IOException {
+    String[] shaped = {
+      "evaluation.split.windows=2",
+      "rank.repeat.policy=mixed",
+      "rank.diversity={method: calibrated, strength: 0.1, curve: [0.5]}",
+      "rank.newItems.share=0.2",
+      "models.content={type: content, maxItemEvents: 5}"
+    };
     List<String> lines = SmallShop.purchases();
     SmallShop.write(folder, lines);
-    NightResult first = night("out/first");
+    NightResult first = night("out/first", shaped);
     Collections.reverse(lines);
     SmallShop.write(folder, lines);
-    NightResult second = night("out/second");
+    NightResult second = night("out/second", shaped);
 
     assertThat(first.verdict().passed()).as("%s", first.verdict().reasons()).isTrue();
     assertThat(recommendations(first)).hasSize(USERS * 5).isEqualTo(recommendations(second));
     assertThat(first.choices())
         .extracting(RankingChoice::segment)
         .containsExactly("cold", "light", "heavy");
-    assertThat(first.metrics()).extracting(Figure::model).contains("blend", "learned", "published");
+    assertThat(first.metrics())
+        .extracting(Figure::model)
+        .contains("blend", "learned", "published", "diversity-0.5");
     assertThat(first.choices()).isEqualTo(second.choices());
     assertThat(current("out/first")).map(Pointer::runId).contains(first.runId());
     assertThat(spark.read().parquet(first.release() + "/fallback").where("segment = 'all'").count())
@@ -110,9 +120,9 @@ class NightTest extends SparkTest {
             .select("user_id", "rank", "item_id", "source"));
   }
 
-  private NightResult night(String output) {
+  private NightResult night(String output, String... overrides) {
     RunOptions options =
         new RunOptions(true, Progress.Mode.QUIET, "run", "test", "test", List.of());
-    return Night.run(spark, SmallShop.configuration(folder, output), options);
+    return Night.run(spark, SmallShop.configuration(folder, output, overrides), options);
   }
 }

@@ -24,7 +24,7 @@ final class SmallShop {
         name: shop
         sources:
           users: {format: csv, path: FOLDER/users.csv, options: {header: true}, columns: {user_id: user, group: group}}
-          items: {format: csv, path: FOLDER/items.csv, options: {header: true}, columns: {item_id: item, text: name}}
+          items: {format: csv, path: FOLDER/items.csv, options: {header: true}, columns: {item_id: item, text: name, category: kind}}
           events: {format: csv, path: FOLDER/purchases.csv, options: {header: true}, columns: {user_id: user, item_id: item, event_at: when}}
         userAttributes: {group: {type: categorical}}
         models:
@@ -69,9 +69,9 @@ final class SmallShop {
     for (int user = 0; user < USERS; user++) {
       users.add(String.format("u%02d,%s", user, user % 2 == 0 ? "A" : "B"));
     }
-    List<String> items = new ArrayList<>(List.of("item,name"));
+    List<String> items = new ArrayList<>(List.of("item,name,kind"));
     for (int item = 0; item < ITEMS; item++) {
-      items.add(String.format("i%02d,Item %d", item, item));
+      items.add(String.format("i%02d,Item %d,kind %d", item, item, item % 3));
     }
     List<String> events = new ArrayList<>(List.of("user,item,when"));
     events.addAll(purchases);
