@@ -42,6 +42,7 @@ models:
   popularity: {type: popularity}
 rank: {listLength: 5, candidatesPerModel: 20}
 evaluation: {split: {type: time, days: 20}, ks: [5], bootstrapReplicates: 50}
+gate: {levels: {churn: warn, worse-than-last: warn, worse-than-models: warn, identical-lists: warn, lost-users: warn, volume: warn, recent-events: warn}}
 output: {path: $work/out}
 YAML
 }
