@@ -43,6 +43,7 @@ final class ReleasesCommand implements Callable<Integer> {
 
   private static String gate(ReleaseInfo release) {
     String word = release.verdict().passed() ? "passed" : "refused";
-    return release.forcedBecause().map(why -> word + ", by hand: " + why).orElse(word);
+    String pinned = release.pinned() ? ", pinned" : "";
+    return word + pinned + release.forcedBecause().map(why -> ", by hand: " + why).orElse("");
   }
 }

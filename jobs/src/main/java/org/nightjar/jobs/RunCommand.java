@@ -7,11 +7,13 @@ import org.apache.spark.sql.SparkSession;
 import org.nightjar.config.Configuration;
 import org.nightjar.publish.Verdict;
 import org.nightjar.report.TextReport;
+import org.nightjar.run.Extent;
 import org.nightjar.run.Night;
 import org.nightjar.run.NightResult;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code run}: the whole night, to a published release. */
@@ -23,14 +25,39 @@ final class RunCommand implements Callable<Integer> {
   private static final int SHOWN_USERS = 3;
 
   @Mixin private CommonOptions options;
+  @Mixin private Until until;
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
+    return run(options, until.extent(false), spec);
+  }
+
+  /** The option of commands that may run a part of the night. */
+  static final class Until {
+    @Option(
+        names = "--until",
+        paramLabel = "STAGE",
+        description =
+            "The last stage to run, such as clean; `resume` goes on after it. Default: all, and"
+                + " publish.")
+    private String stage;
+
+    Extent extent(boolean resume) {
+      return new Extent(resume, stage);
+    }
+  }
+
+  /** Runs and tells how it went. */
+  static int run(CommonOptions options, Extent extent, CommandSpec spec) throws IOException {
     Configuration configuration = options.configuration();
     try (SparkSession spark = options.session(configuration)) {
-      NightResult result = Night.run(spark, configuration, options.run(spec, true));
+      NightResult result = Night.run(spark, configuration, options.run(spec, true), extent);
       PrintWriter out = spec.commandLine().getOut();
+      if (extent.until() != null) {
+        out.printf("Finished %s of %s; go on by `resume`.%n", extent.until(), result.runId());
+        return ExitCode.DONE;
+      }
       if (!options.isQuiet()) {
         out.println();
         out.print(
@@ -41,11 +68,11 @@ final class RunCommand implements Callable<Integer> {
         out.println();
         CommonOptions.print(result.warnings(), out);
       }
-      return told(result, out);
+      return told(result, out, spec);
     }
   }
 
-  private int told(NightResult result, PrintWriter out) {
+  private static int told(NightResult result, PrintWriter out, CommandSpec spec) {
     Verdict verdict = result.verdict();
     if (verdict.passed()) {
       out.printf("Published %s%n", result.runId());

@@ -37,6 +37,7 @@ public record Configuration(
         EvaluationSettings evaluation,
     @Setting(value = "When a finished release is not published.", byDefault = "{}")
         GateSettings gate,
+    @Setting(value = "Consent and pseudonyms.", byDefault = "{}") PrivacySettings privacy,
     @Setting("Where and how releases are written.") OutputSettings output,
     @Setting(
             value =

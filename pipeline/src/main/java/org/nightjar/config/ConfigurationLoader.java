@@ -55,4 +55,9 @@ public final class ConfigurationLoader {
   public static String render(Configuration configuration) {
     return ConfigurationRendering.render(configuration);
   }
+
+  /** A part of a configuration in the same way: a record, or a map or list of them. */
+  public static String renderPart(Object part) {
+    return ConfigurationRendering.render(part);
+  }
 }

@@ -42,8 +42,8 @@ final class ConfigurationRendering {
 
   private ConfigurationRendering() {}
 
-  static String render(Configuration configuration) {
-    return yaml(node(configuration, ""));
+  static String render(Object part) {
+    return yaml(node(part, ""));
   }
 
   /** A tree as YAML. */

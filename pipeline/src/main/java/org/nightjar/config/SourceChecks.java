@@ -16,6 +16,7 @@ import org.apache.spark.sql.catalyst.util.DateTimeFormatterHelper$;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.nightjar.table.Consents;
 import org.nightjar.table.Events;
 import org.nightjar.table.Items;
 import org.nightjar.table.Table;
@@ -70,6 +71,14 @@ final class SourceChecks {
           List.of(Users.USER_ID));
       source("sources.denied", sources.denied(), pair, List.of(Users.USER_ID, Items.ITEM_ID));
     }
+    source(
+        "privacy.consent",
+        configuration.privacy().consent(),
+        Map.of(
+            Consents.USER_ID, DataTypes.StringType,
+            Consents.MODELLED, DataTypes.BooleanType,
+            Consents.SERVED, DataTypes.BooleanType),
+        List.of(Consents.USER_ID, Consents.MODELLED, Consents.SERVED));
     source(
         "evaluation.test",
         configuration.evaluation().test(),

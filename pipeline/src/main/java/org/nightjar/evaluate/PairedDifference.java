@@ -20,8 +20,16 @@ import org.nightjar.table.UserMetrics;
  * @param users number of users that both have figures for
  */
 public record PairedDifference(double value, Double low, Double high, long users) {
+  /** With fewer users than these an interval is not to be trusted. */
+  public static final int MIN_USERS = 50;
+
   private static final String FIRST = "first_value";
   private static final String SECOND = "second_value";
+
+  /** Whether there are users enough to decide anything by it. */
+  public boolean isTrustworthy() {
+    return users >= MIN_USERS;
+  }
 
   /** Whether the whole interval is above 0. */
   public boolean better() {

@@ -107,6 +107,20 @@ public final class Ingest {
         tables.get(Place.TEST));
   }
 
+  /** The consents in canonical columns, for {@link Admission}; empty if none are configured. */
+  public static Optional<Dataset<Row>> consent(SparkSession spark, Configuration configuration) {
+    List<String> problems = new ArrayList<>();
+    Optional<Dataset<Row>> consent =
+        Place.of(configuration).stream()
+            .filter(place -> place.role().equals(Place.CONSENT))
+            .findFirst()
+            .flatMap(place -> canonical(spark, place, problems).map(c -> c.finished(place)));
+    if (!problems.isEmpty()) {
+      throw new InputException(problems);
+    }
+    return consent;
+  }
+
   /**
    * The user's view of a failure while the sources were read: a gzip cut short, a file gone
    * missing, damaged or of another format. Empty when the failure is none of these, so our own.

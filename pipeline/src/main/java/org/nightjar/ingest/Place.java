@@ -10,6 +10,7 @@ import org.apache.spark.sql.types.StructType;
 import org.nightjar.config.Attribute;
 import org.nightjar.config.Configuration;
 import org.nightjar.config.Source;
+import org.nightjar.table.Consents;
 import org.nightjar.table.Events;
 import org.nightjar.table.Items;
 import org.nightjar.table.Users;
@@ -30,6 +31,7 @@ record Place(String role, String key, Source source, List<Field> fields) {
   static final String EVENTS = "events";
   static final String REQUESTED = "requested";
   static final String DENIED = "denied";
+  static final String CONSENT = "consent";
   static final String TEST = "test";
 
   private static final StructType USER_KEY =
@@ -77,6 +79,12 @@ record Place(String role, String key, Source source, List<Field> fields) {
     }
     add(places, REQUESTED, configuration.sources().requested(), USER_KEY, Map.of());
     add(places, DENIED, configuration.sources().denied(), PAIR_KEY, Map.of());
+    Source consent = configuration.privacy().consent();
+    if (consent != null) {
+      places.add(
+          new Place(
+              CONSENT, "privacy.consent", consent, fields(Consents.TABLE.schema(), Map.of())));
+    }
     Source test = configuration.evaluation().test();
     if (test != null) {
       places.add(new Place(TEST, "evaluation.test", test, fields(PAIR_KEY, Map.of())));

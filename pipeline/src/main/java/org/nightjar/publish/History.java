@@ -20,7 +20,6 @@ import org.apache.hadoop.fs.FileStatus;
  */
 final class History {
   private static final String FOLDER = "history";
-  private static final int RETRIES = 100;
 
   /** Kinds of change. */
   enum Action {
@@ -44,23 +43,8 @@ final class History {
   }
 
   void add(Entry entry) {
-    List<FileStatus> files = store.list(FOLDER);
-    long number = files.isEmpty() ? 0 : number(files.get(files.size() - 1));
-    for (int attempt = 1; attempt <= RETRIES; attempt++) {
-      String name =
-          String.format(
-              Locale.ROOT,
-              "%s/%08d-%s-%s.json",
-              FOLDER,
-              number + attempt,
-              entry.action().name().toLowerCase(Locale.ROOT),
-              entry.runId());
-      if (store.create(name, Json.write(entry))) {
-        return;
-      }
-    }
-    throw new IllegalStateException(
-        "No free number for a history entry in " + store.path(FOLDER) + ".");
+    String action = entry.action().name().toLowerCase(Locale.ROOT);
+    store.append(FOLDER, action + "-" + entry.runId() + ".json", Json.write(entry));
   }
 
   /** The changes that came to pass, oldest first. */
@@ -97,6 +81,17 @@ final class History {
         .reduce((first, last) -> last);
   }
 
+  /** By run that is not current any more: when it ceased to be, the last time. */
+  Map<String, Instant> ceased(String currentRunId) {
+    List<Entry> committed = committed(currentRunId);
+    Map<String, Instant> ceased = new HashMap<>();
+    for (int i = 0; i + 1 < committed.size(); i++) {
+      ceased.put(committed.get(i).runId(), committed.get(i + 1).at());
+    }
+    ceased.remove(currentRunId);
+    return ceased;
+  }
+
   /** The runs that were current before, the one to go back to first. */
   Deque<String> before(String currentRunId) {
     Deque<String> stack = new ArrayDeque<>();
@@ -112,10 +107,5 @@ final class History {
     }
     stack.remove(currentRunId);
     return stack;
-  }
-
-  private static long number(FileStatus file) {
-    String digits = file.getPath().getName().replaceFirst("-.*", "");
-    return digits.matches("[0-9]{1,18}") ? Long.parseLong(digits) : 0;
   }
 }

@@ -22,7 +22,7 @@ import org.nightjar.InputException;
  * The small JSON files of an output: snake case, two spaces, line feeds, instants as ISO-8601 text.
  * Unknown keys are ignored when reading, so that an older version reads what a newer one wrote.
  */
-final class Json {
+public final class Json {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -36,7 +36,8 @@ final class Json {
 
   private Json() {}
 
-  static String write(Object value) {
+  /** The text of a value, ending with a line feed. */
+  public static String write(Object value) {
     try {
       return MAPPER
               .writer(
@@ -50,8 +51,13 @@ final class Json {
     }
   }
 
-  /** Throws {@link InputException} naming the place when the text is not what it should be. */
-  static <T> T read(String text, Class<T> type, Object place) {
+  /**
+   * The value of a text.
+   *
+   * @param place named in the error
+   * @throws InputException when the text is not what it should be
+   */
+  public static <T> T read(String text, Class<T> type, Object place) {
     T value;
     try {
       value = MAPPER.readValue(text, type);

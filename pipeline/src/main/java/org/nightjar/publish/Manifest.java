@@ -69,6 +69,30 @@ public record Manifest(
     warnings = warnings == null ? List.of() : List.copyOf(warnings);
   }
 
+  /** The same with other figures of the tables, after users were erased. */
+  Manifest with(Map<String, PublishedTable> amended) {
+    PublishedTable lists = amended.get(Recommendations.TABLE.name());
+    return new Manifest(
+        schemaVersion,
+        runId,
+        name,
+        cutoff,
+        startedAt,
+        finishedAt,
+        software,
+        seed,
+        configuration,
+        command,
+        inputs,
+        counts == null || lists == null ? counts : counts.with(lists.rows()),
+        stageSeconds,
+        amended,
+        blendWeights,
+        learnedRanking,
+        verdict,
+        warnings);
+  }
+
   /** Rows of the recommendations, 0 when the table is not recorded. */
   public long recommendationRows() {
     PublishedTable table = tables.get(Recommendations.TABLE.name());
@@ -127,6 +151,18 @@ public record Manifest(
     public Counts {
       sources = ordered(sources);
       shortUsersByReason = ordered(shortUsersByReason);
+    }
+
+    private Counts with(long amendedListRows) {
+      return new Counts(
+          sources,
+          users,
+          requestedUsers,
+          items,
+          events,
+          recentEvents,
+          amendedListRows,
+          shortUsersByReason);
     }
   }
 

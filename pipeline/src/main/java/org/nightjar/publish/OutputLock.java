@@ -1,8 +1,11 @@
 package org.nightjar.publish;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +23,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One writer per output: a file {@code lock.json} that is created exclusively, renewed while the
  * run lives, and removed by {@link #close}. A lock that was not renewed for its expiry belongs to a
- * dead run and is taken over with a warning.
+ * dead run and is taken over with a warning; so does, at once, one whose process is known to be
+ * gone: it ran where this one runs and has ended without giving the lock back.
  *
  * <p>On local disks and HDFS exactly one of several contenders gets the lock, also when they take
  * over together: who takes over first creates a file named for the lock that died, exclusively. A
@@ -41,6 +45,8 @@ public final class OutputLock implements AutoCloseable {
    *
    * @param token distinguishes holders, also within one process
    * @param expirySeconds after this long without renewal the lock is dead
+   * @param place what tells in which set of process ids {@code pid} is to be looked up; null where
+   *     that cannot be told
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   record Holder(
@@ -50,13 +56,26 @@ public final class OutputLock implements AutoCloseable {
       long pid,
       Instant since,
       Instant renewed,
-      long expirySeconds) {
+      long expirySeconds,
+      String place) {
     Instant expires() {
       return renewed.plusSeconds(expirySeconds);
     }
 
     Holder renewedAt(Instant now) {
-      return new Holder(token, runId, host, pid, since, now, expirySeconds);
+      return new Holder(token, runId, host, pid, since, now, expirySeconds, place);
+    }
+
+    /** Whether the process has certainly ended; a process id in use again is taken for alive. */
+    boolean isGone() {
+      return place != null
+          && place.equals(place())
+          && ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty();
+    }
+
+    /** Whether the lock still counts. */
+    boolean isAlive(Instant now) {
+      return now.isBefore(expires()) && !isGone();
     }
 
     String described() {
@@ -106,7 +125,8 @@ public final class OutputLock implements AutoCloseable {
             ProcessHandle.current().pid(),
             now,
             now,
-            Math.max(1, expiry.toSeconds()));
+            Math.max(1, expiry.toSeconds()),
+            place());
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (store.create(FILE, Json.write(self)) || takeOver(store, self)) {
         Optional<Holder> written = holder(store);
@@ -194,13 +214,13 @@ public final class OutputLock implements AutoCloseable {
       return false;
     }
     Holder dead = found.get();
-    if (self.since().isBefore(dead.expires())) {
+    if (dead.isAlive(self.since())) {
       throw locked(store, dead);
     }
     int number = 1;
     while (!store.create(marker(dead, number), Json.write(self))) {
       Optional<Holder> rival = holder(store, marker(dead, number));
-      if (rival.isPresent() && self.since().isBefore(rival.get().expires())) {
+      if (rival.isPresent() && rival.get().isAlive(self.since())) {
         throw locked(store, rival.get());
       }
       number++;
@@ -244,7 +264,7 @@ public final class OutputLock implements AutoCloseable {
     }
     return store
         .modifiedAt(file)
-        .map(at -> new Holder("unreadable", "unknown", "unknown", 0, at, at, 60));
+        .map(at -> new Holder("unreadable", "unknown", "unknown", 0, at, at, 60, null));
   }
 
   private static LockedException locked(Store store, Holder holder) {
@@ -261,7 +281,23 @@ public final class OutputLock implements AutoCloseable {
     return clock.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 
-  private static String host() {
+  /**
+   * This start of the kernel and its set of process ids: hosts and containers may share a name, not
+   * both of these. Linux only; null elsewhere.
+   */
+  static String place() {
+    try {
+      return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip()
+          + " "
+          + Files.readSymbolicLink(Path.of("/proc/self/ns/pid"));
+    } catch (IOException | UnsupportedOperationException | SecurityException e) {
+      LOG.debug("the set of process ids cannot be told", e);
+      return null;
+    }
+  }
+
+  /** The name of this machine. */
+  static String host() {
     try {
       return InetAddress.getLocalHost().getHostName();
     } catch (UnknownHostException e) {

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param rows rows of its recommendations
  * @param verdict what the gate said
  * @param current whether readers take it now
+ * @param pinned whether it is kept whatever its age
  * @param forcedBecause why it was published though the gate refused it; empty if it was not
  */
 public record ReleaseInfo(
@@ -19,4 +20,5 @@ public record ReleaseInfo(
     long rows,
     Verdict verdict,
     boolean current,
+    boolean pinned,
     Optional<String> forcedBecause) {}

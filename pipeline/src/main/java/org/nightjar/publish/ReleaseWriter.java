@@ -103,22 +103,32 @@ public final class ReleaseWriter {
     int planned = files(rows);
     Column[] order = table.key().stream().map(key -> col(key)).toArray(Column[]::new);
     // The first column of the key alone makes the ranges: one user's rows stay in one file.
-    sheet
-        .repartitionByRange(planned, order[rangeColumn(table)])
-        .sortWithinPartitions(order)
-        .write()
-        .mode(SaveMode.ErrorIfExists)
-        .option("compression", "zstd")
-        .option("maxRecordsPerFile", settings.maxRowsPerFile())
-        .option("parquet.block.row.count.limit", ROW_GROUP_ROWS)
-        .option("parquet.page.row.count.limit", PAGE_ROWS)
-        .parquet(releases.path(runId, table.name()));
+    save(
+        sheet.repartitionByRange(planned, order[rangeColumn(table)]).sortWithinPartitions(order),
+        releases.path(runId, table.name()),
+        settings.maxRowsPerFile());
     List<FileStatus> files = releases.dataFiles(runId, table.name());
     long bytes = files.stream().mapToLong(FileStatus::getLen).sum();
     written.put(
         table.name(),
         new Manifest.PublishedTable(rows, files.size(), bytes, Manifest.Column.of(table.schema())));
     LOG.info("written table={} rows={} files={} bytes={}", table.name(), rows, files.size(), bytes);
+  }
+
+  /**
+   * Writes sorted rows as files of a release are.
+   *
+   * @param maxRowsPerFile 0 for any number
+   */
+  static void save(Dataset<Row> sorted, String folder, long maxRowsPerFile) {
+    sorted
+        .write()
+        .mode(SaveMode.ErrorIfExists)
+        .option("compression", "zstd")
+        .option("maxRecordsPerFile", maxRowsPerFile)
+        .option("parquet.block.row.count.limit", ROW_GROUP_ROWS)
+        .option("parquet.page.row.count.limit", PAGE_ROWS)
+        .parquet(folder);
   }
 
   /** The run id, first in the key of the metrics, is the same in all rows. */

@@ -1,6 +1,7 @@
 package org.nightjar.publish;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -40,7 +42,8 @@ public final class Releases {
   public static final String REPORT = "report.html";
 
   private static final Logger LOG = LoggerFactory.getLogger(Releases.class);
-  private static final String DATA_FILE = ".parquet";
+  static final String DATA_FILE = ".parquet";
+  private static final String PINS = "pins";
 
   private final Store store;
   private final History history;
@@ -83,6 +86,7 @@ public final class Releases {
                 manifest.recommendationRows(),
                 manifest.verdict(),
                 runId.equals(currentRunId),
+                isPinned(runId),
                 history.forcedBecause(runId, currentRunId)));
       } catch (InputException e) {
         LOG.warn("Release {} is left out of the list: {}", runId, e.getMessage());
@@ -208,8 +212,76 @@ public final class Releases {
             currentRunId, store.root(), known()));
   }
 
+  /**
+   * Keeps a release whatever its age, or no longer.
+   *
+   * @throws InputException if there is no such release
+   */
+  public void pin(String runId, boolean pinned) {
+    manifest(runId);
+    if (pinned) {
+      store.replace(pinFile(runId), "");
+    } else {
+      store.delete(pinFile(runId));
+    }
+  }
+
+  private boolean isPinned(String runId) {
+    return store.exists(pinFile(runId));
+  }
+
+  private static String pinFile(String runId) {
+    return PINS + "/" + runId;
+  }
+
+  /**
+   * Removes releases that are no longer needed, see {@link Retention}, and what runs left that
+   * never finished a release; to be called by the one who holds the lock.
+   *
+   * @param keep published releases to keep; 0 for all
+   * @param grace for how long a release is kept after it ceased to be current
+   * @return the runs whose releases are gone
+   */
+  public List<String> clean(int keep, Duration grace) {
+    List<ReleaseInfo> all = list();
+    Set<String> pinned =
+        all.stream()
+            .filter(ReleaseInfo::pinned)
+            .map(ReleaseInfo::runId)
+            .collect(Collectors.toSet());
+    Map<String, Instant> ceased = history.ceased(current().map(Pointer::runId).orElse(null));
+    List<String> gone =
+        new Retention(keep, grace)
+            .surplus(all, pinned, ceased, clock.instant()).stream().filter(this::remove).toList();
+    removeUnsealed();
+    LOG.info("removed releases={}", gone);
+    return gone;
+  }
+
+  /** Removes the folders of runs that never finished a release. */
+  void removeUnsealed() {
+    folders().stream().filter(runId -> !isSealed(runId)).forEach(id -> store.delete(folder(id)));
+  }
+
+  /**
+   * Takes the manifest away first, so that what is left is no release for anybody, and puts it back
+   * if the pointer was swung to it meanwhile; {@link #point} in turn looks whether the manifest
+   * still stands. So one of the two always sees the other.
+   */
+  private boolean remove(String runId) {
+    String name = folder(runId) + "/" + MANIFEST;
+    String text = store.read(name).orElse("");
+    store.delete(name);
+    if (current().filter(pointer -> pointer.runId().equals(runId)).isPresent()) {
+      store.replace(name, text);
+      return false;
+    }
+    store.delete(folder(runId));
+    return true;
+  }
+
   /** Whether the folder of that run is a release. */
-  boolean isSealed(String runId) {
+  public boolean isSealed(String runId) {
     return store.exists(folder(runId) + "/" + MANIFEST);
   }
 
@@ -247,7 +319,12 @@ public final class Releases {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     history.add(new History.Entry(action, runId, previousRunId, now, why));
     Pointer pointer = new Pointer(runId, folder(runId), now);
+    Optional<String> before = store.read(POINTER);
     store.replace(POINTER, Json.write(pointer));
+    if (!isSealed(runId)) { // cleaned away just now
+      before.ifPresent(text -> store.replace(POINTER, text));
+      throw unknown(runId);
+    }
     LOG.info(
         "pointer action={} run={} previous={} forced={}",
         action,
@@ -290,13 +367,27 @@ public final class Releases {
     return problems;
   }
 
-  private List<String> runIds() {
+  /** The releases, oldest run first. */
+  List<String> runIds() {
+    return folders().stream().filter(this::isSealed).toList();
+  }
+
+  private List<String> folders() {
     return store.list(FOLDER).stream()
         .filter(FileStatus::isDirectory)
         .map(file -> file.getPath().getName())
         .filter(RunId::isSafe)
-        .filter(this::isSealed)
         .toList();
+  }
+
+  /** The files of the output folder. */
+  Store store() {
+    return store;
+  }
+
+  /** Puts the manifest of an erased release right: its rows are fewer. */
+  void amend(Manifest manifest) {
+    store.replace(folder(manifest.runId()) + "/" + MANIFEST, Json.write(manifest));
   }
 
   private InputException unknown(String runId) {

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -24,6 +25,7 @@ import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 
@@ -42,9 +44,10 @@ import org.apache.hadoop.fs.Path;
  *       creators at the same instant may both succeed, so callers read back.
  * </ul>
  */
-final class Store {
+public final class Store {
   private static final Set<String> ATOMIC_RENAME = Set.of("hdfs", "viewfs", "ofs");
   private static final String LOCAL = "file";
+  private static final int NUMBERS = 100;
 
   private final FileSystem fs;
   private final Path root;
@@ -54,7 +57,8 @@ final class Store {
     this.root = root;
   }
 
-  static Store at(String folder, Configuration hadoop) {
+  /** The files of a folder, which need not exist yet. */
+  public static Store at(String folder, Configuration hadoop) {
     try {
       Path path = new Path(folder);
       FileSystem fs = path.getFileSystem(hadoop);
@@ -65,7 +69,7 @@ final class Store {
   }
 
   /** The file or folder of that name, relative to the output folder. */
-  Path path(String name) {
+  public Path path(String name) {
     return new Path(root, name);
   }
 
@@ -73,7 +77,8 @@ final class Store {
     return root;
   }
 
-  boolean exists(String name) {
+  /** Whether there is a file or folder of that name. */
+  public boolean exists(String name) {
     try {
       return fs.exists(path(name));
     } catch (IOException e) {
@@ -82,7 +87,7 @@ final class Store {
   }
 
   /** The text, or empty if there is no such file. */
-  Optional<String> read(String name) {
+  public Optional<String> read(String name) {
     try {
       if (local()) {
         return Optional.of(Files.readString(localPath(name)));
@@ -98,7 +103,7 @@ final class Store {
   }
 
   /** Writes or replaces the file as a whole; on local disks and HDFS it is on disk on return. */
-  void replace(String name, String text) {
+  public void replace(String name, String text) {
     try {
       if (local()) {
         replaceLocal(localPath(name), text);
@@ -116,7 +121,7 @@ final class Store {
   }
 
   /** Writes the file unless it exists; false if it does. */
-  boolean create(String name, String text) {
+  public boolean create(String name, String text) {
     try {
       if (local()) {
         java.nio.file.Path file = localPath(name);
@@ -128,6 +133,51 @@ final class Store {
       return true;
     } catch (FileAlreadyExistsException | org.apache.hadoop.fs.FileAlreadyExistsException e) {
       return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Adds a file to a folder in which files are never changed, under the next number: {@code
+   * FOLDER/00000001-NAME}. One of several writers gets a number.
+   */
+  public void append(String folder, String name, String text) {
+    List<FileStatus> files = list(folder);
+    long number = files.isEmpty() ? 0 : number(files.get(files.size() - 1));
+    for (int attempt = 1; attempt <= NUMBERS; attempt++) {
+      String file = String.format(Locale.ROOT, "%s/%08d-%s", folder, number + attempt, name);
+      if (create(file, text)) {
+        return;
+      }
+    }
+    throw new IllegalStateException("No free number for a file in " + path(folder) + ".");
+  }
+
+  private static long number(FileStatus file) {
+    String digits = file.getPath().getName().replaceFirst("-.*", "");
+    return digits.matches("[0-9]{1,18}") ? Long.parseLong(digits) : 0;
+  }
+
+  /** Replaces a file by one from elsewhere on the file system, in one step for readers. */
+  void replaceBy(Path from, String name) {
+    Path to = path(name);
+    try {
+      if (local()) {
+        java.nio.file.Path file = localPath(name);
+        // The old checksums would not fit; without any, Hadoop checks none.
+        Files.deleteIfExists(file.resolveSibling("." + file.getFileName() + ".crc"));
+        Files.move(
+            java.nio.file.Path.of(from.toUri().getPath()),
+            file,
+            StandardCopyOption.ATOMIC_MOVE,
+            StandardCopyOption.REPLACE_EXISTING);
+      } else if (ATOMIC_RENAME.contains(fs.getUri().getScheme())) {
+        FileContext.getFileContext(fs.getUri(), fs.getConf())
+            .rename(from, to, Options.Rename.OVERWRITE);
+      } else {
+        FileUtil.copy(fs, from, fs, to, true, true, fs.getConf());
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -145,7 +195,7 @@ final class Store {
   }
 
   /** Removes the file or the folder with all in it; nothing happens if there is none. */
-  void delete(String name) {
+  public void delete(String name) {
     try {
       fs.delete(path(name), true);
     } catch (IOException e) {
@@ -154,7 +204,7 @@ final class Store {
   }
 
   /** What lies in the folder, by name; empty if there is no such folder. */
-  List<FileStatus> list(String folder) {
+  public List<FileStatus> list(String folder) {
     try {
       return Arrays.stream(fs.listStatus(path(folder)))
           .sorted(Comparator.comparing(file -> file.getPath().getName()))

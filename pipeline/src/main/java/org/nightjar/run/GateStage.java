@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
 final class GateStage implements Stage {
   private static final Logger LOG = LoggerFactory.getLogger(GateStage.class);
   private static final String OTHER = "other_value";
-  private static final String ALL = "all";
+  static final String ALL = "all";
   private static final String MAP = Metric.MAP.label();
 
   @Override
@@ -99,7 +99,8 @@ final class GateStage implements Stage {
               k,
               context.configuration().evaluation(),
               context.configuration().seed());
-      gate.againstModel(best.get(), comparison(map, mapByModel.get(best.get()), difference));
+      comparison(map, mapByModel.get(best.get()), difference)
+          .ifPresent(figures -> gate.againstModel(best.get(), figures));
     }
   }
 
@@ -154,7 +155,7 @@ final class GateStage implements Stage {
             settings.bootstrapReplicates(),
             settings.confidence(),
             context.configuration().seed());
-    return Optional.of(comparison(means.getDouble(1), means.getDouble(2), difference));
+    return comparison(means.getDouble(1), means.getDouble(2), difference);
   }
 
   private static Dataset<Row> headline(RunContext context, Dataset<Row> userMetrics) {
@@ -166,10 +167,14 @@ final class GateStage implements Stage {
         .select(UserMetrics.USER_ID, UserMetrics.VALUE);
   }
 
-  private static QualityGate.Comparison comparison(
+  /** Empty if too few users are held out to tell anything. */
+  private static Optional<QualityGate.Comparison> comparison(
       double value, double other, PairedDifference difference) {
-    return new QualityGate.Comparison(
-        value, other, difference.low(), difference.high(), difference.users());
+    return difference.isTrustworthy()
+        ? Optional.of(
+            new QualityGate.Comparison(
+                value, other, difference.low(), difference.high(), difference.users()))
+        : Optional.empty();
   }
 
   private static double identicalShare(RunContext context) {

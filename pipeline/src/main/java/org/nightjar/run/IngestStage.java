@@ -4,12 +4,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.nightjar.InputException;
 import org.nightjar.clean.Cleaning;
+import org.nightjar.config.PrivacyKey;
+import org.nightjar.ingest.Admission;
 import org.nightjar.ingest.Ingest;
 import org.nightjar.ingest.Ingested;
+import org.nightjar.publish.Suppression;
 
 /** Reads every source once and writes it in canonical columns. */
 final class IngestStage implements Stage {
@@ -30,7 +34,26 @@ final class IngestStage implements Stage {
                 counts.put(name, context.workspace().writeCounting(rows, FOLDER, name));
               }
             });
+    requireUnchanged(context);
     return counts;
+  }
+
+  /** A source that is replaced while it is read may have been read in part old, in part new. */
+  private static void requireUnchanged(RunContext context) {
+    Map<String, String> now = InputFingerprints.of(context.configuration(), context.hadoop());
+    List<String> changed =
+        now.keySet().stream()
+            .filter(source -> !now.get(source).equals(context.inputs().get(source)))
+            .map(
+                source ->
+                    String.format(
+                        "Source '%s' changed while it was read. Run again when its files are"
+                            + " complete.",
+                        source))
+            .toList();
+    if (!changed.isEmpty()) {
+      throw new InputException(changed);
+    }
   }
 
   /** Reports the settings of later stages too: what can be known at the start fails there. */
@@ -39,12 +62,23 @@ final class IngestStage implements Stage {
     try {
       Ingested ingested = Ingest.read(context.spark(), context.configuration());
       if (problems.isEmpty()) {
-        return ingested;
+        return admitted(context, ingested);
       }
     } catch (InputException e) {
       problems.addAll(e.problems());
     }
     throw new InputException(problems);
+  }
+
+  private static Ingested admitted(RunContext context, Ingested ingested) {
+    Optional<PrivacyKey> key = PrivacyKey.fromEnvironment();
+    return Admission.admit(
+        ingested,
+        Ingest.consent(context.spark(), context.configuration()),
+        new Suppression(context.configuration().output().path(), context.hadoop())
+            .hashes(context.spark(), key),
+        context.configuration().privacy(),
+        key);
   }
 
   /** The tables as written. */

@@ -7,8 +7,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -29,14 +31,36 @@ final class InputFingerprints {
    * Fingerprint in hexadecimal by source name. Files that cannot be listed count as absent; ingest
    * names them.
    */
-  static Map<String, String> of(Sources sources, Configuration hadoop) {
+  static Map<String, String> of(
+      org.nightjar.config.Configuration configuration, Configuration hadoop) {
+    Sources sources = configuration.sources();
     Map<String, String> prints = new LinkedHashMap<>();
     put(prints, "users", sources.users(), hadoop);
     put(prints, "items", sources.items(), hadoop);
     sources.events().forEach(source -> put(prints, source.named("events").name(), source, hadoop));
     put(prints, "requested", sources.requested(), hadoop);
     put(prints, "denied", sources.denied(), hadoop);
+    put(prints, "consent", configuration.privacy().consent(), hadoop);
+    put(prints, "test", configuration.evaluation().test(), hadoop);
     return prints;
+  }
+
+  /**
+   * Whether the fingerprints tell every change: those of files do, a table's or a query's do not.
+   */
+  static boolean tellChanges(org.nightjar.config.Configuration configuration) {
+    Sources sources = configuration.sources();
+    return Stream.concat(
+            Stream.of(
+                sources.users(),
+                sources.items(),
+                sources.requested(),
+                sources.denied(),
+                configuration.privacy().consent(),
+                configuration.evaluation().test()),
+            sources.events().stream())
+        .filter(Objects::nonNull)
+        .noneMatch(source -> source.path().isEmpty());
   }
 
   private static void put(
@@ -76,10 +100,12 @@ final class InputFingerprints {
 
   /** SHA-256 of a text, in hexadecimal. */
   static String sha256(String text) {
+    return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  static MessageDigest sha256() {
     try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest);
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
+import org.nightjar.config.ConfigurationLoader;
 import org.nightjar.models.CandidateModel;
 import org.nightjar.models.FittedModel;
 import org.nightjar.models.Training;
@@ -37,7 +38,7 @@ final class ModelStage implements Stage {
                 .configuration()
                 .models()
                 .forEach(
-                    (name, model) -> fits.add(() -> fit(context, view, name, model, training)));
+                    (name, model) -> fits.add(() -> fitOnce(context, view, name, model, training)));
             Together.run(fits);
           });
     }
@@ -45,6 +46,28 @@ final class ModelStage implements Stage {
     counts.put("models", (long) context.models().size());
     counts.put("views", (long) context.views().size());
     return counts;
+  }
+
+  /**
+   * Trains one model unless that was done before from the same: what {@link #training} is made of,
+   * see {@link StageKeys#ofTraining}, and the model's settings.
+   */
+  private static void fitOnce(
+      RunContext context, View view, String name, CandidateModel model, Training training) {
+    String key =
+        InputFingerprints.sha256(
+            StageKeys.ofTraining(context)
+                + view
+                + ConfigurationLoader.renderPart(Map.of(name, model)));
+    context
+        .ledger()
+        .once(
+            String.join("/", MODELS, view.name(), name),
+            key,
+            () -> {
+              context.workspace().delete("views", view.name(), MODELS, name);
+              fit(context, view, name, model, training);
+            });
   }
 
   /** Lends what every model of a view learns from, with its events cached and checkpoints on. */

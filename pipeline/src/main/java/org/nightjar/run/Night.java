@@ -4,22 +4,24 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.nightjar.InputException;
+import org.nightjar.Require;
 import org.nightjar.config.Configuration;
-import org.nightjar.config.ConfigurationLoader;
+import org.nightjar.config.OutputSettings;
 import org.nightjar.ingest.Ingest;
+import org.nightjar.publish.Audit;
+import org.nightjar.publish.LockedException;
 import org.nightjar.publish.Manifest;
 import org.nightjar.publish.OutputLock;
 import org.nightjar.publish.Releases;
-import org.nightjar.publish.RunId;
-import org.nightjar.rank.LambdaMart;
 import org.nightjar.report.ReportData;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,33 +38,90 @@ public final class Night {
   private static final List<Stage> MEASURING =
       List.of(new ModelStage(), new RankStage(), new EvaluateStage());
 
+  /** Every stage, in order. */
+  static final List<Stage> ALL =
+      Stream.of(
+              PREPARING, MEASURING, List.of(new PublishStage(), new GateStage(), new ReportStage()))
+          .flatMap(List::stream)
+          .toList();
+
   private Night() {}
 
   /**
-   * Runs every stage to a published release.
-   *
-   * @throws InputException if the configuration or the sources cannot be used; nothing is published
-   * @throws org.nightjar.publish.LockedException if another run holds the output
+   * Runs every stage to a published release; see {@link #run(SparkSession, Configuration,
+   * RunOptions, Extent)}.
    */
   public static NightResult run(
       SparkSession spark, Configuration configuration, RunOptions options) {
-    RunContext context = context(spark, configuration, options);
-    List<Stage> stages = new ArrayList<>(PREPARING);
-    stages.addAll(MEASURING);
-    stages.add(new PublishStage());
-    stages.add(new GateStage());
-    stages.add(new ReportStage());
+    return run(spark, configuration, options, Extent.ALL);
+  }
+
+  /**
+   * Runs the stages to a published release, or up to one of them. A run that was cut off is gone on
+   * with, under its id: stages that were finished from the same sources, configuration and code are
+   * left out.
+   *
+   * @throws InputException if the configuration or the sources cannot be used, or there is nothing
+   *     to resume; nothing is published
+   * @throws org.nightjar.publish.LockedException if another run holds the output
+   */
+  public static NightResult run(
+      SparkSession spark, Configuration configuration, RunOptions options, Extent extent) {
+    return run(spark, configuration, options, extent, ALL);
+  }
+
+  /** The same, of other stages. */
+  static NightResult run(
+      SparkSession spark,
+      Configuration configuration,
+      RunOptions options,
+      Extent extent,
+      List<Stage> all) {
+    List<Stage> stages = upTo(extent.until(), all);
+    RunContext context = Beginning.chosen(spark, configuration, options, extent, stages);
+    Releases releases = context.releases();
+    Audit audit = new Audit(configuration.output().path(), spark.sparkContext().hadoopConfiguration(), Clock.systemUTC());
     try (OutputLock lock = lock(context, configuration.output().path())) {
+      if (!Begun.isUnfinished(context.runId(), releases)) {
+        throw new LockedException(
+            String.format("Run '%s' was finished by another process just now.", context.runId()));
+      }
+      new Begun(context.runId(), context.startedAt())
+          .record(configuration.output().path(), spark.sparkContext().hadoopConfiguration());
+      audit.add(Audit.Event.STARTED, options.command(), context.runId(), context.inputs(), null);
       execute(context, stages);
-      context.releases().seal(context.manifest(Instant.now()));
+      if (extent.until() != null) {
+        return result(context);
+      }
+      if (!releases.isSealed(context.runId())) {
+        releases.seal(context.manifest(Instant.now()));
+      }
       if (context.verdict().orElseThrow().passed()) {
         lock.confirm();
-        context.releases().promote(context.runId());
+        releases.promote(context.runId());
         context.workspace().delete("ingest");
         context.workspace().deleteOtherRuns();
+        OutputSettings output = configuration.output();
+        releases.clean(output.keepReleases(), Duration.ofHours(output.readerHours()));
       }
+      PrometheusText.write(context);
+      audit.add(
+          Audit.Event.FINISHED,
+          options.command(),
+          context.runId(),
+          context.inputs(),
+          context.verdict().orElseThrow().passed() ? "published" : "refused by the gate");
       return result(context);
     }
+  }
+
+  private static List<Stage> upTo(String last, List<Stage> all) {
+    if (last == null) {
+      return all;
+    }
+    List<String> names = all.stream().map(Stage::name).toList();
+    Require.that(names.contains(last), "There is no stage '%s'; the stages are %s", last, names);
+    return all.subList(0, names.indexOf(last) + 1);
   }
 
   /**
@@ -86,7 +145,7 @@ public final class Night {
       RunOptions options,
       Optional<TuneStage> tuning,
       Consumer<RunContext> export) {
-    RunContext context = context(spark, configuration, options);
+    RunContext context = Beginning.anew(spark, configuration, options);
     List<Stage> stages = new ArrayList<>(PREPARING);
     tuning.ifPresent(stages::add);
     stages.addAll(MEASURING);
@@ -112,7 +171,9 @@ public final class Night {
       RunOptions options,
       Workspace home,
       TuneStage search) {
-    RunContext context = context(spark, configuration, options, runId -> home.part("work"));
+    RunContext context =
+        Beginning.context(
+            spark, configuration, options, runId -> home.part(Workspace.WORK), null);
     try (OutputLock lock = lock(context, home.path())) {
       List<Stage> stages = new ArrayList<>(PREPARING);
       stages.add(search);
@@ -135,43 +196,6 @@ public final class Night {
         Clock.systemUTC());
   }
 
-  private static RunContext context(
-      SparkSession spark, Configuration configuration, RunOptions options) {
-    String output = configuration.output().path();
-    return context(spark, configuration, options, runId -> Workspace.ofRun(spark, output, runId));
-  }
-
-  private static RunContext context(
-      SparkSession spark,
-      Configuration configuration,
-      RunOptions options,
-      Function<String, Workspace> workspace) {
-    if (configuration.rank().learned().enabled()) {
-      LambdaMart.requireNative();
-    }
-    Clock clock = Clock.systemUTC();
-    org.apache.hadoop.conf.Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    Map<String, String> inputs = InputFingerprints.of(configuration.sources(), hadoop);
-    Instant startedAt = clock.instant();
-    String runId =
-        RunId.of(
-            startedAt,
-            InputFingerprints.sha256(
-                ConfigurationLoader.render(configuration) + inputs + startedAt));
-    Releases releases = Releases.at(configuration.output().path(), hadoop, clock);
-    Optional<Manifest> last = releases.current().map(pointer -> releases.manifest(pointer.runId()));
-    return new RunContext(
-        spark,
-        configuration,
-        runId,
-        startedAt,
-        options,
-        workspace.apply(runId),
-        releases,
-        inputs,
-        last);
-  }
-
   private static void execute(RunContext context, List<Stage> stages) {
     RunOptions options = context.options();
     Progress progress =
@@ -182,30 +206,57 @@ public final class Night {
             context.last().map(Manifest::stageSeconds).orElse(Map.of()),
             Clock.systemUTC());
     context.shownBy(progress);
+    Map<String, String> keys = StageKeys.of(context, stages);
+    Map<String, Double> seconds = new LinkedHashMap<>();
     for (Stage stage : stages) {
-      progress.start(stage.name());
-      LOG.info("start run={} stage={}", context.runId(), stage.name());
-      Map<String, Long> counts;
-      try {
-        counts = stage.run(context);
-      } catch (InputException e) {
-        throw e;
-      } catch (Exception e) { // Spark throws checked ones undeclared
-        throw Ingest.explain(e, context.configuration())
-            .map(RuntimeException.class::cast)
-            .orElseGet(() -> unchecked(stage, e));
+      String key = keys.get(stage.name());
+      Optional<Ledger.Entry> before =
+          stage.isRepeated() ? Optional.empty() : context.ledger().finished(stage.name(), key);
+      if (before.isPresent()) {
+        context.restore(before.get().found());
+        progress.skip(stage.name(), "finished before");
+        LOG.info("skip run={} stage={}", context.runId(), stage.name());
+        seconds.put(stage.name(), before.get().seconds());
+      } else {
+        Map<String, Long> counts = run(stage, key, context, progress);
+        seconds.put(stage.name(), progress.seconds().get(stage.name()));
+        context
+            .ledger()
+            .finish(
+                stage.name(),
+                new Ledger.Entry(key, seconds.get(stage.name()), counts, context.found()));
       }
-      progress.finish(stage.name(), counts);
-      context.timed(progress.seconds());
-      LOG.info(
-          "done run={} stage={} {}",
-          context.runId(),
-          stage.name(),
-          counts.entrySet().stream()
-              .map(count -> count.getKey() + "=" + count.getValue())
-              .collect(Collectors.joining(" ")));
+      context.timed(seconds);
     }
     progress.done();
+  }
+
+  private static Map<String, Long> run(
+      Stage stage, String key, RunContext context, Progress progress) {
+    progress.start(stage.name());
+    LOG.info("start run={} stage={}", context.runId(), stage.name());
+    context.ledger().forget(stage.name());
+    context.workspace().delete(stage.name());
+    context.entered(key);
+    Map<String, Long> counts;
+    try {
+      counts = stage.run(context);
+    } catch (InputException e) {
+      throw e;
+    } catch (Exception e) { // Spark throws checked ones undeclared
+      throw Ingest.explain(e, context.configuration())
+          .map(RuntimeException.class::cast)
+          .orElseGet(() -> unchecked(stage, e));
+    }
+    progress.finish(stage.name(), counts);
+    LOG.info(
+        "done run={} stage={} {}",
+        context.runId(),
+        stage.name(),
+        counts.entrySet().stream()
+            .map(count -> count.getKey() + "=" + count.getValue())
+            .collect(Collectors.joining(" ")));
+    return counts;
   }
 
   private static RuntimeException unchecked(Stage stage, Exception failure) {

@@ -50,9 +50,6 @@ final class RankLearning {
   private static final Logger LOG = LoggerFactory.getLogger(RankLearning.class);
   private static final int HALVES = 2;
 
-  /** With fewer held-out users than these an interval is not to be trusted. */
-  private static final int MIN_USERS = 50;
-
   /**
    * Judged on the weeks that it learned from, the users without events keep the blend: all that
    * trees can see of them is popularity and profile, and what they make of it holds on other users
@@ -123,11 +120,17 @@ final class RankLearning {
       return new Learned(configured, Optional.empty(), Set.of(), null);
     }
     for (View view : context.holdouts()) {
-      gathered.put(
-          view,
-          context
-              .workspace()
-              .write(gathering.candidatesWithTruth(view), "views", view.name(), "gathered"));
+      context
+          .ledger()
+          .once(
+              "rank/gathered/" + view.name(),
+              context.stageKey(),
+              () ->
+                  context
+                      .workspace()
+                      .write(
+                          gathering.candidatesWithTruth(view), "views", view.name(), "gathered"));
+      gathered.put(view, context.ofView(view, "gathered"));
       if (settings.learned().enabled()) {
         features.put(view, gathering.features(view));
       }
@@ -284,7 +287,7 @@ final class RankLearning {
               gain.low(),
               gain.high(),
               gain.better()
-                  && gain.users() >= MIN_USERS
+                  && gain.isTrustworthy()
                   && (judgedLater() || !segment.equals(WITHOUT_HISTORY)));
       LOG.info("ranking choice {}", choice);
       choices.add(choice);

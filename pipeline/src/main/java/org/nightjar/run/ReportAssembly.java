@@ -84,8 +84,11 @@ final class ReportAssembly {
     return counts.getOrDefault(rule + " " + rule, 0L);
   }
 
-  /** The metrics table. */
+  /** The metrics table; empty before it is written. */
   static List<ReportData.Figure> figures(RunContext context) {
+    if (!context.workspace().has("evaluate", "metrics")) {
+      return List.of();
+    }
     return context
         .workspace()
         .read("evaluate", "metrics")

@@ -22,4 +22,9 @@ final class ReportStage implements Stage {
     counts.put("characters", (long) page.length());
     return counts;
   }
+
+  @Override
+  public boolean isRepeated() {
+    return true;
+  }
 }

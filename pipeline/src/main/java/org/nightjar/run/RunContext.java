@@ -38,23 +38,12 @@ final class RunContext {
   private final Releases releases;
   private final Map<String, String> inputs;
   private final Optional<Manifest> last;
-  private final List<String> warnings;
-  private final List<View> views = new ArrayList<>();
-  private final Map<String, Map<String, Long>> sourceRows = new LinkedHashMap<>();
-  private Instant cutoff;
-  private BlendWeights weights;
-  private List<RankingChoice> choices = List.of();
-  private Map<String, Double> gains = Map.of();
-  private long users;
-  private long items;
-  private long events;
-  private long recentEvents;
+  private final Ledger ledger;
+  private Findings found = new Findings();
+  private String stageKey;
   private Progress progress;
   private Map<String, Double> seconds = Map.of();
-  private Verdict verdict;
   private ReportData report;
-  private Map<String, Manifest.PublishedTable> written = Map.of();
-  private Map<String, Long> shortUsers = Map.of();
 
   RunContext(
       SparkSession spark,
@@ -74,12 +63,17 @@ final class RunContext {
     this.releases = releases;
     this.inputs = inputs;
     this.last = last;
-    this.warnings = new ArrayList<>(options.warnings());
+    this.found.warnings.addAll(options.warnings());
     this.workspace = workspace;
+    this.ledger = new Ledger(workspace.path(), hadoop());
   }
 
   SparkSession spark() {
     return spark;
+  }
+
+  org.apache.hadoop.conf.Configuration hadoop() {
+    return spark.sparkContext().hadoopConfiguration();
   }
 
   Configuration configuration() {
@@ -103,83 +97,107 @@ final class RunContext {
     return workspace;
   }
 
+  /** What is finished of this run. */
+  Ledger ledger() {
+    return ledger;
+  }
+
+  /** What the stages so far found out, to be kept with the last of them. */
+  Findings found() {
+    return found;
+  }
+
+  /** Goes on from what stages of an earlier process found out. */
+  void restore(Findings earlier) {
+    this.found = earlier;
+  }
+
+  /** Fingerprint of what the running stage depends on, for steps within it. */
+  String stageKey() {
+    return stageKey;
+  }
+
+  void entered(String keyOfStage) {
+    this.stageKey = keyOfStage;
+  }
+
   /** What somebody should look at; each a full sentence. */
   List<String> warnings() {
-    return warnings;
+    return found.warnings;
   }
 
   /**
    * The views, holdout folds first, later windows before earlier; known from the features stage on.
    */
   List<View> views() {
-    return views;
+    return found.views;
   }
 
   List<View> holdouts() {
-    return views.stream().filter(View::isHoldout).toList();
+    return found.views.stream().filter(View::isHoldout).toList();
   }
 
   Optional<View> full() {
-    return views.stream().filter(view -> !view.isHoldout()).findFirst();
+    return found.views.stream().filter(view -> !view.isHoldout()).findFirst();
   }
 
   /** By source: rows by rule and action, as in the clean counts. */
   Map<String, Map<String, Long>> sourceRows() {
-    return sourceRows;
+    return found.sourceRows;
   }
 
   Instant cutoff() {
-    return cutoff;
+    return found.cutoff;
   }
 
   void cleaned(
       Instant cutoffOfRun, long userCount, long itemCount, long eventCount, long recentEventCount) {
-    this.cutoff = cutoffOfRun;
-    this.users = userCount;
-    this.items = itemCount;
-    this.events = eventCount;
-    this.recentEvents = recentEventCount;
+    found.cutoff = cutoffOfRun;
+    found.users = userCount;
+    found.items = itemCount;
+    found.events = eventCount;
+    found.recentEvents = recentEventCount;
   }
 
   /** Events of the last seven days before the cutoff. */
   long recentEvents() {
-    return recentEvents;
+    return found.recentEvents;
   }
 
   long users() {
-    return users;
+    return found.users;
   }
 
   int itemCount() {
-    return Math.toIntExact(items);
+    return Math.toIntExact(found.items);
   }
 
   long events() {
-    return events;
+    return found.events;
   }
 
   /** The blend weights of the published lists; known from the rank stage on. */
   BlendWeights weights() {
-    return weights;
+    return found.weights;
   }
 
   void learned(BlendWeights learned) {
-    this.weights = learned;
+    found.weights = learned;
   }
 
   void ranked(List<RankingChoice> rankingChoices, Map<String, Double> featureGains) {
-    this.choices = List.copyOf(rankingChoices);
-    this.gains = featureGains;
+    found.choices = List.copyOf(rankingChoices);
+    found.gains = featureGains;
   }
 
   /** By activity segment, whether the learned order is used; empty where none is learned. */
   List<RankingChoice> choices() {
-    return choices;
+    return found.choices;
   }
 
   /** By feature of the learned ranking: total gain, largest first; empty where none is learned. */
   Map<String, Double> gains() {
-    return gains;
+    return found.gains;
   }
 
   /** The ways of ranking that are measured, and the tables with their lists; the last is used. */
@@ -189,7 +207,7 @@ final class RunContext {
       String name = Metrics.diversity(strength);
       rankings.put(name, RankLearning.lists(name));
     }
-    if (choices.isEmpty()) {
+    if (found.choices.isEmpty()) {
       rankings.put(Metrics.BLEND, "lists");
     } else {
       rankings.put(Metrics.BLEND, RankLearning.lists(Metrics.BLEND));
@@ -302,12 +320,12 @@ final class RunContext {
       Verdict gateVerdict,
       Map<String, Manifest.PublishedTable> tables,
       Map<String, Long> shortUsersByReason) {
-    this.verdict = gateVerdict;
-    this.written = tables;
-    this.shortUsers = shortUsersByReason;
+    found.verdict = gateVerdict;
+    found.written = tables;
+    found.shortUsers = shortUsersByReason;
     shortUsersByReason.forEach(
         (reason, count) ->
-            warnings.add(
+            found.warnings.add(
                 String.format(
                     "%d users have fewer than %d items: %s. Loosen rank.repeat, rank.maxPerCategory"
                         + " or the deny list if that is too few.",
@@ -315,18 +333,18 @@ final class RunContext {
   }
 
   void judged(List<Finding> findings) {
-    this.verdict = verdict.with(findings);
-    warnings.addAll(verdict.warnings());
+    found.verdict = found.verdict.with(findings);
+    found.warnings.addAll(found.verdict.warnings());
   }
 
   /** The word on the release; empty before it is written. */
   Optional<Verdict> verdict() {
-    return Optional.ofNullable(verdict);
+    return Optional.ofNullable(found.verdict);
   }
 
   /** The tables of the release. */
   Map<String, Manifest.PublishedTable> written() {
-    return written;
+    return found.written;
   }
 
   void reported(ReportData data) {
@@ -350,7 +368,7 @@ final class RunContext {
 
   private Map<String, Manifest.LearnedRanking> learnedRanking() {
     Map<String, Manifest.LearnedRanking> bySegment = new LinkedHashMap<>();
-    choices.forEach(
+    found.choices.forEach(
         choice ->
             bySegment.put(
                 choice.segment(),
@@ -366,7 +384,7 @@ final class RunContext {
   /** Rows by source. */
   Map<String, Manifest.SourceCount> sourceCounts() {
     Map<String, Manifest.SourceCount> sources = new LinkedHashMap<>();
-    sourceRows.forEach(
+    found.sourceRows.forEach(
         (source, counts) ->
             sources.put(
                 source,
@@ -379,14 +397,14 @@ final class RunContext {
   Manifest manifest(Instant finishedAt) {
     long requested = cleaned("users").where(functions.col(Users.REQUESTED)).count();
     long listRows =
-        written.containsKey(Recommendations.TABLE.name())
-            ? written.get(Recommendations.TABLE.name()).rows()
+        found.written.containsKey(Recommendations.TABLE.name())
+            ? found.written.get(Recommendations.TABLE.name()).rows()
             : 0;
     return new Manifest(
         Manifest.SCHEMA_VERSION,
         runId,
         configuration.name(),
-        cutoff,
+        found.cutoff,
         startedAt,
         finishedAt,
         software(),
@@ -395,12 +413,19 @@ final class RunContext {
         options.command(),
         inputs,
         new Manifest.Counts(
-            sourceCounts(), users, requested, items, events, recentEvents, listRows, shortUsers),
+            sourceCounts(),
+            found.users,
+            requested,
+            found.items,
+            found.events,
+            found.recentEvents,
+            listRows,
+            found.shortUsers),
         seconds,
-        written,
-        weights.bySegment(),
+        found.written,
+        found.weights.bySegment(),
         learnedRanking(),
-        verdict,
-        warnings);
+        found.verdict,
+        found.warnings);
   }
 }

@@ -4,7 +4,9 @@ import java.util.Map;
 
 /**
  * A step of the night, and the only place with IO: reads and writes tables of the {@link
- * Workspace}.
+ * Workspace}. What it finds out beside them goes into {@link Findings}, so that a resumed run can
+ * leave out the stages that were finished. The folder of the workspace that bears its name is its
+ * own and empty when it runs.
  */
 interface Stage {
   /** As shown in progress lines and recorded with the run time. */
@@ -16,4 +18,9 @@ interface Stage {
    * @return counts for the progress line and the log, by name; no ids, no values of users
    */
   Map<String, Long> run(RunContext context);
+
+  /** Whether to run even if it was finished before, since its outcome is needed in memory. */
+  default boolean isRepeated() {
+    return false;
+  }
 }

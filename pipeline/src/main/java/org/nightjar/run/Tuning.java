@@ -74,7 +74,7 @@ public record Tuning(
     String id =
         InputFingerprints.sha256(
                 ConfigurationLoader.render(configuration)
-                    + InputFingerprints.of(configuration.sources(), hadoop)
+                    + InputFingerprints.of(configuration, hadoop)
                     + options.codeVersion())
             .substring(0, ID_LENGTH);
     Workspace home = Workspace.ofSearch(spark, output, id);

@@ -34,13 +34,17 @@ import org.nightjar.table.Table;
  * views/VIEW/models/MODEL/TABLE
  * evaluate/metrics
  * tune/{cold_requests,cold_truth}
+ * run.json, done/STEP.json                            {@link Begun}, {@link Ledger}
  * trials, figures/MODEL/SETTINGS/RUNG                  what a search finds out; of the {@code tune} command above work/, to stay
  * </pre>
  */
 public final class Workspace {
   private static final String ROWS = "rows";
-  private static final String WORK = "work";
+  static final String WORK = "work";
   private static final String TUNE = "tune";
+
+  /** The folders of an output that hold work files. */
+  static final List<String> FOLDERS = List.of(WORK, TUNE);
 
   private final SparkSession spark;
   private final Path runs;

@@ -86,7 +86,8 @@ class ConfigurationRenderingTest {
             plain.rank(),
             plain.evaluation(),
             plain.gate(),
-            new OutputSettings("x" + text, 1, 1, 10),
+            plain.privacy(),
+            new OutputSettings("x" + text, 1, 1, 10, 1, 1, null),
             Map.of("spark." + text, text));
 
     assertThat(load(ConfigurationLoader.render(odd))).isEqualTo(odd);

@@ -164,6 +164,7 @@ class IngestTest extends SparkTest {
             null,
             Sample.evaluation(),
             null,
+            Sample.privacy(),
             null,
             Map.of());
 

@@ -8,6 +8,7 @@ import org.nightjar.config.CleanSettings;
 import org.nightjar.config.ColumnMapping;
 import org.nightjar.config.Configuration;
 import org.nightjar.config.EvaluationSettings;
+import org.nightjar.config.PrivacySettings;
 import org.nightjar.config.Source;
 import org.nightjar.config.Sources;
 
@@ -73,8 +74,14 @@ public final class Sample {
         null,
         Sample.evaluation(),
         null,
+        Sample.privacy(),
         null,
         Map.of());
+  }
+
+  /** Everybody agrees. */
+  public static PrivacySettings privacy() {
+    return new PrivacySettings(null, PrivacySettings.Unlisted.DENY, false);
   }
 
   /** Nothing held out. */

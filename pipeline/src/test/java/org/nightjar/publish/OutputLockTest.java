@@ -19,6 +19,8 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class OutputLockTest {
@@ -105,7 +107,7 @@ class OutputLockTest {
         marker,
         Json.write(
             new OutputLock.Holder(
-                "other", "r2", "host", 1, clock.instant(), clock.instant(), 600)));
+                "other", "r2", "host", 1, clock.instant(), clock.instant(), 600, null)));
     assertThatThrownBy(() -> acquire("r3"))
         .isInstanceOf(LockedException.class)
         .hasMessageContaining("run 'r2'");
@@ -113,6 +115,36 @@ class OutputLockTest {
     acquire("r3").close();
     first.close();
     assertThat(store.exists(marker)).isFalse();
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aLockWhoseProcessIsGoneIsTakenOverAtOnce() throws Exception {
+    Process ended = new ProcessBuilder("true").start();
+    ended.waitFor();
+    Store store = Store.at(output.toString(), new Configuration(false));
+    store.create("lock.json", Json.write(holder(ended.pid(), OutputLock.place())));
+    OutputLock second = acquire("r2");
+    second.confirm();
+    second.close();
+  }
+
+  @Test
+  void aProcessOfAnotherPlaceIsNotTakenForGone() throws Exception {
+    Process ended = new ProcessBuilder("true").start();
+    ended.waitFor();
+    for (String place : new String[] {"another-start pid:[1]", null}) {
+      Store store = Store.at(output.toString(), new Configuration(false));
+      store.replace("lock.json", Json.write(holder(ended.pid(), place)));
+      assertThatThrownBy(() -> acquire("r2"))
+          .isInstanceOf(LockedException.class)
+          .hasMessageContaining("run 'r1'");
+    }
+  }
+
+  private OutputLock.Holder holder(long pid, String place) {
+    return new OutputLock.Holder(
+        "first", "r1", "host", pid, clock.instant(), clock.instant(), 600, place);
   }
 
   @Test

@@ -59,7 +59,7 @@ class ReleaseWriterTest extends SparkTest {
 
   private ReleaseWriter writer(long maxRowsPerFile) {
     return new ReleaseWriter(
-        Samples.releases(output), new OutputSettings("unused", maxRowsPerFile, 10, 10));
+        Samples.releases(output), new OutputSettings("unused", maxRowsPerFile, 10, 10, 0, 0, null));
   }
 
   private Dataset<Row> recommendations(String runId) {

@@ -7,8 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -17,8 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nightjar.InputException;
 import org.nightjar.SparkTest;
-import org.nightjar.config.Configuration;
-import org.nightjar.config.ConfigurationLoader;
 import org.nightjar.publish.Finding;
 import org.nightjar.publish.Pointer;
 import org.nightjar.publish.Releases;
@@ -27,9 +23,8 @@ import org.nightjar.report.ReportData.Figure;
 
 /** The whole night on a small shop: 40 users in two groups, 12 items, 90 days. */
 class NightTest extends SparkTest {
-  private static final int USERS = 40;
-  private static final int ITEMS = 12;
-  private static final int DAYS = 90;
+  private static final int USERS = SmallShop.USERS;
+  private static final int ITEMS = SmallShop.ITEMS;
 
   @TempDir private Path folder;
 
@@ -43,11 +38,11 @@ class NightTest extends SparkTest {
       "rank.newItems.share=0.2",
       "models.content={type: content, maxItemEvents: 5}"
     };
-    List<String> lines = purchases();
-    writeShop(lines);
+    List<String> lines = SmallShop.purchases();
+    SmallShop.write(folder, lines);
     NightResult first = night("out/first", shaped);
     Collections.reverse(lines);
-    writeShop(lines);
+    SmallShop.write(folder, lines);
     NightResult second = night("out/second", shaped);
 
     assertThat(first.verdict().passed()).as("%s", first.verdict().reasons()).isTrue();
@@ -72,11 +67,12 @@ class NightTest extends SparkTest {
 
   @Test
   void refusesANightWithHalfOfThePurchasesAndKeepsTheLastRelease() throws IOException {
-    List<String> lines = purchases();
-    writeShop(lines);
+    List<String> lines = SmallShop.purchases();
+    SmallShop.write(folder, lines);
     NightResult good = night("out/gate");
     assertThat(good.verdict().findings()).isEmpty();
-    writeShop(
+    SmallShop.write(
+        folder,
         IntStream.range(0, lines.size()).filter(i -> i % 2 == 0).mapToObj(lines::get).toList());
     NightResult half = night("out/gate");
 
@@ -96,7 +92,7 @@ class NightTest extends SparkTest {
 
   @Test
   void publishesNothingFromBadInput() throws IOException {
-    writeShop(purchases());
+    SmallShop.write(folder, SmallShop.purchases());
     Files.writeString(folder.resolve("purchases.csv"), "user,item,when\n");
 
     assertThatThrownBy(() -> night("out/bad"))
@@ -127,67 +123,6 @@ class NightTest extends SparkTest {
   private NightResult night(String output, String... overrides) {
     RunOptions options =
         new RunOptions(true, Progress.Mode.QUIET, "run", "test", "test", List.of());
-    return Night.run(spark, configuration(output, overrides), options);
-  }
-
-  private Configuration configuration(String output, String... overrides) {
-    String text =
-        """
-        name: shop
-        sources:
-          users: {format: csv, path: FOLDER/users.csv, options: {header: true}, columns: {user_id: user, group: group}}
-          items: {format: csv, path: FOLDER/items.csv, options: {header: true}, columns: {item_id: item, text: name, category: kind}}
-          events: {format: csv, path: FOLDER/purchases.csv, options: {header: true}, columns: {user_id: user, item_id: item, event_at: when}}
-        userAttributes: {group: {type: categorical}}
-        models:
-          repeat: {type: repeat}
-          als: {type: als, rank: 4, iterations: 3}
-          demographic: {type: demographic, smoothing: 5}
-          popularity: {type: popularity}
-        rank:
-          listLength: 5
-          candidatesPerModel: 12
-          learned: {enabled: true, trees: 5, maxRows: 1000}
-        evaluation: {split: {type: time, days: 20}, ks: [5], bootstrapReplicates: 20}
-        # Forty users are too few to learn weights from, and unweighted models lose to the planted groups.
-        gate: {levels: {worse-than-models: "off"}}
-        output: {path: FOLDER/OUTPUT, similarItems: 3}
-        """;
-    return ConfigurationLoader.load(
-        text.replace("FOLDER", folder.toString()).replace("OUTPUT", output),
-        "shop.yaml",
-        List.of(overrides),
-        name -> null);
-  }
-
-  /** Group A likes the first half of the items, group B the second; everyone buys item 0. */
-  private static List<String> purchases() {
-    List<String> lines = new ArrayList<>();
-    LocalDate first = LocalDate.parse("2024-01-01");
-    for (int user = 0; user < USERS; user++) {
-      for (int visit = 0; visit < 12; visit++) {
-        int item =
-            visit % 4 == 0 ? 0 : (user % 2) * (ITEMS / 2) + (user * 7 + visit * 5) % (ITEMS / 2);
-        LocalDate day = first.plusDays((user * 3 + visit * 8) % DAYS);
-        lines.add(String.format("u%02d,i%02d,%sT10:00:00Z", user, item, day));
-      }
-    }
-    return lines;
-  }
-
-  private void writeShop(List<String> purchases) throws IOException {
-    List<String> users = new ArrayList<>(List.of("user,group"));
-    for (int user = 0; user < USERS; user++) {
-      users.add(String.format("u%02d,%s", user, user % 2 == 0 ? "A" : "B"));
-    }
-    List<String> items = new ArrayList<>(List.of("item,name,kind"));
-    for (int item = 0; item < ITEMS; item++) {
-      items.add(String.format("i%02d,Item %d,kind %d", item, item, item % 3));
-    }
-    List<String> events = new ArrayList<>(List.of("user,item,when"));
-    events.addAll(purchases);
-    Files.write(folder.resolve("users.csv"), users);
-    Files.write(folder.resolve("items.csv"), items);
-    Files.write(folder.resolve("purchases.csv"), events);
+    return Night.run(spark, SmallShop.configuration(folder, output, overrides), options);
   }
 }

@@ -1,0 +1,52 @@
+# What the checks of nights share; sourced.
+# Sets home, nightjar (NIGHTJAR_COMMAND or scripts/nightjar), python (with pyarrow) and work (a folder under target/check), and defines the
+# functions below.
+
+say() { printf 'check: %s\n' "$*" >&2; }
+die() { say "$*"; exit 2; }
+
+home=$(cd -P "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../.." && pwd)
+nightjar=${NIGHTJAR_COMMAND:-$home/scripts/nightjar}
+work=$home/target/check/$(basename "$0")
+
+usage() { sed -n '2,/^set -/p' "$0" | sed -n 's/^# \{0,1\}//p'; }
+
+find_python() { # one with pyarrow: NIGHTJAR_CHECK_PYTHON, python3, or one of our own
+  python=${NIGHTJAR_CHECK_PYTHON:-python3}
+  if ! "$python" -c 'import pyarrow' 2>/dev/null; then
+    local venv=$home/target/check/pyarrow
+    if [[ ! -x $venv/bin/python ]]; then
+      say "installing pyarrow into $venv …"
+      python3 -m venv "$venv"
+      "$venv/bin/pip" install -q --disable-pip-version-check pyarrow
+    fi
+    python=$venv/bin/python
+  fi
+}
+
+outputs() { "$python" "$home/scripts/check/outputs.py" "$@"; }
+
+# A small made-up shop in $work/shop and its configuration in $work/night.yaml; USERS EVENTS.
+make_shop() {
+  [[ -d $work/shop ]] || "$nightjar" generate --users "$1" --items 200 --events "$2" --days 120 --dirt 0 \
+    --format parquet --out "$work/shop" >"$work/generate.log" 2>&1 || die "generate failed, see $work/generate.log"
+  cat >"$work/night.yaml" <<YAML
+name: check
+sources:
+  users: {format: parquet, path: $work/shop/users, columns: {user_id: user_id}}
+  items: {format: parquet, path: $work/shop/items, columns: {item_id: item_id}}
+  events: {format: parquet, path: $work/shop/events, columns: {user_id: user_id, item_id: item_id, event_at: event_at}}
+models:
+  repeat: {type: repeat}
+  als: {type: als, rank: 8, iterations: 4}
+  popularity: {type: popularity}
+rank: {listLength: 5, candidatesPerModel: 20}
+evaluation: {split: {type: time, days: 20}, ks: [5], bootstrapReplicates: 50}
+gate: {levels: {churn: warn, worse-than-last: warn, worse-than-models: warn, identical-lists: warn, lost-users: warn, volume: warn, recent-events: warn}}
+output: {path: $work/out}
+YAML
+}
+
+night() { # COMMAND OPTION…: on the small shop
+  "$nightjar" "$1" --conf "$work/night.yaml" --quiet "${@:2}" </dev/null
+}
