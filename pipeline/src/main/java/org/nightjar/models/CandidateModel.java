@@ -17,6 +17,7 @@ public sealed interface CandidateModel
         Repeat,
         Replenish,
         Als,
+        Ials,
         Ease,
         ItemKnn,
         Rp3Beta,

@@ -37,7 +37,7 @@ class AlsTest extends ModelTest {
   }
 
   /** Even users buy four of items 0–4, odd ones four of items 5–9; item 10 is never bought. */
-  private static Training clusters(int partitions) {
+  static Training clusters(int partitions) {
     List<Row> events = new ArrayList<>();
     for (int user = 0; user < USERS; user++) {
       for (int purchase = 0; purchase < 4; purchase++) {
@@ -107,9 +107,8 @@ class AlsTest extends ModelTest {
     }
   }
 
-  @Test
-  void explicitFactorsLearnRatings() {
-    Als explicit = new Als(2, 10, 0.01, 1, false, Strength.BINARY, 0, Map.of(), 0);
+  /** Even users like even items, odd ones odd items; user 0 has not rated item 3. */
+  static List<Row> ratings() {
     List<Row> ratings = new ArrayList<>();
     for (int user = 0; user < 12; user++) {
       for (int item = 0; item < 4; item++) {
@@ -119,7 +118,13 @@ class AlsTest extends ModelTest {
         }
       }
     }
-    FittedModel model = explicit.fit(training(profiles(), 4, events(ratings)));
+    return ratings;
+  }
+
+  @Test
+  void explicitFactorsLearnRatings() {
+    Als explicit = new Als(2, 10, 0.01, 1, false, Strength.BINARY, 0, Map.of(), 0);
+    FittedModel model = explicit.fit(training(profiles(), 4, events(ratings())));
 
     // User 0 likes even items; item 3, unrated, is expected to be as bad as item 1.
     var proposed = model.propose(request(4, 4, asks(0, null)));
