@@ -78,7 +78,8 @@ public record Als(
     if (spark.sparkContext().getCheckpointDir().isEmpty()) {
       throw new IllegalStateException("ALS needs a checkpoint directory on the Spark context");
     }
-    Dataset<Row> preferences = Preferences.of(training, implicit, strength, halfLifeDays, eventWeights)
+    Dataset<Row> preferences =
+        Preferences.of(training, implicit, strength, halfLifeDays, eventWeights)
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
       int count =
@@ -115,6 +116,26 @@ public record Als(
     } finally {
       preferences.unpersist();
     }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>MLlib's objective in the terms of {@link Objective}: α₀ = 1 and weights α·r, or ratings.
+   */
+  @Override
+  public FittedModel refresh(Training training, Map<String, Dataset<Row>> before) {
+    Dataset<Row> preferences =
+        Preferences.of(training, implicit, strength, halfLifeDays, eventWeights);
+    Dataset<Row> weights =
+        implicit
+            ? preferences.withColumn(
+                Preferences.PREFERENCE,
+                col(Preferences.PREFERENCE).multiply(alpha).cast("float"))
+            : preferences;
+    Objective objective =
+        new Objective(implicit, implicit ? 1 : 0, regularisation, 1, false);
+    return restore(FoldIn.refreshed(before, weights, objective, rank), training.itemCount());
   }
 
   private static Dataset<Row> factors(Dataset<Row> factors, String id) {

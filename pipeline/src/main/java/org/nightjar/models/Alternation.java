@@ -2,7 +2,7 @@ package org.nightjar.models;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * Alternating least squares: items for random users, users for these items, and so on. Ratings lie
  * in the executors' memory by user and by item ({@link RatingBlock}); factors are packed on the
  * driver and broadcast for each half step, so both sides' must fit there, and a lost executor costs
- * no more than its blocks. Ends with the users, so every user's factors are the best for the items'.
+ * no more than its blocks. Ends with the users, so every user's factors are the best for the
+ * items'.
  *
  * <p>The result depends on the ratings, the objective and the seed alone.
  */
@@ -86,17 +87,17 @@ final class Alternation {
     Side users = Side.of(ratings, Events.USER);
     Side items = Side.of(ratings, Events.ITEM);
     checkFits(users.size(), items.size(), Runtime.getRuntime().maxMemory());
-    JavaRDD<RatingBlock> byUser = blocks(ratings, users, items);
-    JavaRDD<RatingBlock> byItem = blocks(ratings, items, users);
+    Rows byUser = rows(ratings, users, items);
+    Rows byItem = rows(ratings, items, users);
     try {
       FactorMatrix userFactors = FactorMatrix.random(users.ids(), rank, seed);
       FactorMatrix itemFactors = FactorMatrix.zeros(items.size(), rank);
       List<Double> losses = new ArrayList<>();
       for (int iteration = 1; iteration <= iterations; iteration++) {
         long start = System.nanoTime();
-        halfStep(spark, byItem, items, userFactors, itemFactors);
+        halfStep(spark, byItem, userFactors, itemFactors);
         double loss =
-            halfStep(spark, byUser, users, itemFactors, userFactors)
+            halfStep(spark, byUser, itemFactors, userFactors)
                 + penalty(items, itemFactors, users.size());
         losses.add(loss);
         LOG.info(
@@ -107,29 +108,32 @@ final class Alternation {
       }
       return new Factors(users, userFactors, items, itemFactors, losses);
     } finally {
-      byUser.unpersist();
-      byItem.unpersist();
+      byUser.blocks().unpersist();
+      byItem.blocks().unpersist();
     }
   }
 
-  private JavaRDD<RatingBlock> blocks(Dataset<Row> ratings, Side rows, Side columns) {
+  /** A side and its ratings by row. */
+  private record Rows(Side side, JavaRDD<RatingBlock> blocks, boolean inParts) {}
+
+  private Rows rows(Dataset<Row> ratings, Side rows, Side columns) {
     int cores = ratings.sparkSession().sparkContext().defaultParallelism();
     long bySize = Math.max(BLOCKS_PER_CORE * (long) cores, rows.ratings() / RATINGS_PER_BLOCK);
     int count = blocks > 0 ? blocks : Math.toIntExact(bySize);
-    return RatingBlock.of(ratings, rows, columns, count, longestRow)
-        .persist(StorageLevel.MEMORY_AND_DISK());
+    Map<Integer, Integer> parts = rows.parts(longestRow);
+    return new Rows(
+        rows,
+        RatingBlock.of(ratings, rows.column(), parts, columns, count)
+            .persist(StorageLevel.MEMORY_AND_DISK()),
+        !parts.isEmpty());
   }
 
   private double halfStep(
-      SparkSession spark,
-      JavaRDD<RatingBlock> rows,
-      Side side,
-      FactorMatrix factors,
-      FactorMatrix into) {
+      SparkSession spark, Rows rows, FactorMatrix factors, FactorMatrix into) {
     Broadcast<FixedSide> fixed = Broadcasts.of(spark, FixedSide.of(factors, objective));
     try {
-      boolean inParts = IntStream.of(side.counts()).anyMatch(count -> count > longestRow);
-      return HalfStep.solve(rows, side, inParts, objective, fixed, into);
+      return HalfStep.gather(
+          HalfStep.of(rows.blocks(), rows.inParts(), objective, fixed), rows.side(), into);
     } finally {
       fixed.destroy();
     }

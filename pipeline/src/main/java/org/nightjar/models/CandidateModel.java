@@ -42,6 +42,19 @@ public sealed interface CandidateModel
   FittedModel restore(Map<String, Dataset<Row>> tables, int itemCount);
 
   /**
+   * The model for users as they are now, without the long part of {@link #fit}: models that are
+   * sums over events are fitted anew, factors of users are found for the items' factors as they
+   * were.
+   *
+   * @param training as for {@link #fit}
+   * @param before tables of the model as it was trained, by name; those with a column {@code item}
+   *     by today's indexes, without items that are gone
+   */
+  default FittedModel refresh(Training training, Map<String, Dataset<Row>> before) {
+    return fit(training);
+  }
+
+  /**
    * The settings that a search may change, for this type of model.
    *
    * @param profile names of the profile attributes that models may use, as in {@link Training}

@@ -148,8 +148,7 @@ final class Cholesky {
       for (; column < size; column++) {
         one = Math.fma(matrix[from + column], x[at + column], one);
       }
-      x[at + row] =
-          (matrix[from + order] - ((one + two) + (three + four))) / matrix[from + row];
+      x[at + row] = (matrix[from + order] - ((one + two) + (three + four))) / matrix[from + row];
     }
   }
 }

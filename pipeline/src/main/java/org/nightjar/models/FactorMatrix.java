@@ -104,18 +104,25 @@ record FactorMatrix(int rank, float[] values) implements Serializable {
     StructType schema =
         new StructType()
             .add(idColumn, DataTypes.IntegerType, false)
-            .add(
-                FactorModel.FACTORS, DataTypes.createArrayType(DataTypes.FloatType, false), false);
+            .add(FactorModel.FACTORS, DataTypes.createArrayType(DataTypes.FloatType, false), false);
     Broadcast<FactorMatrix> matrix = Broadcasts.of(spark, this);
     Broadcast<int[]> names = Broadcasts.of(spark, ids);
     MapFunction<Long, Row> row =
         place ->
             RowFactory.create(
                 names.value()[place.intValue()], matrix.value().boxed(place.intValue()));
-    return spark.range(ids.length).map(row, Encoders.row(schema));
+    return spark.range(ids.length).map(row, Encoders.row(schema(idColumn)));
   }
 
-  private Float[] boxed(int row) {
+  /** Columns of {@link #table}. */
+  static StructType schema(String idColumn) {
+    return new StructType()
+        .add(idColumn, DataTypes.IntegerType, false)
+        .add(FactorModel.FACTORS, DataTypes.createArrayType(DataTypes.FloatType, false), false);
+  }
+
+  /** A row as a table holds it. */
+  Float[] boxed(int row) {
     Float[] boxed = new Float[rank];
     for (int factor = 0; factor < rank; factor++) {
       boxed[factor] = values[row * rank + factor];

@@ -20,8 +20,7 @@ record FixedSide(FactorMatrix factors, float[] shared) implements Serializable {
       int next = 0;
       for (int row = 0; row < rank; row++) {
         for (int column = row; column < rank; column++) {
-          shared[row * rank + column] =
-              (float) (objective.unobservedWeight() * triangle[next++]);
+          shared[row * rank + column] = (float) (objective.unobservedWeight() * triangle[next++]);
         }
       }
     }

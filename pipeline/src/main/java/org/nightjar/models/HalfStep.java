@@ -4,7 +4,6 @@ import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
-import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -33,25 +32,30 @@ final class HalfStep implements Serializable {
   /**
    * Solves for every row of the blocks.
    *
-   * @param side of the rows
-   * @param into overwritten, by place
    * @param inParts whether some rows are
-   * @return the objective but for the fixed side's penalty
    */
-  static double solve(
+  static JavaRDD<Solved> of(
       JavaRDD<RatingBlock> blocks,
-      Side side,
       boolean inParts,
       Objective objective,
-      Broadcast<FixedSide> fixed,
-      FactorMatrix into) {
+      Broadcast<FixedSide> fixed) {
     HalfStep step = new HalfStep(objective, fixed);
     JavaRDD<Solved> solved = blocks.map(step::wholeRows);
-    if (inParts) {
-      JavaPairRDD<Integer, Iterable<Part>> parts =
-          blocks.flatMapToPair(step::parts).groupByKey(blocks.getNumPartitions());
-      solved = solved.union(parts.mapPartitions(step::combined));
+    if (!inParts) {
+      return solved;
     }
+    JavaPairRDD<Integer, Iterable<Part>> parts =
+        blocks.flatMapToPair(step::parts).groupByKey(blocks.getNumPartitions());
+    return solved.union(parts.mapPartitions(step::combined));
+  }
+
+  /**
+   * Solves for every row of a side and gathers the factors.
+   *
+   * @param into overwritten, by place
+   * @return the objective but for the fixed side's penalty
+   */
+  static double gather(JavaRDD<Solved> solved, Side side, FactorMatrix into) {
     int rank = into.rank();
     long loss = 0;
     for (Solved rows : solved.collect()) {
@@ -138,6 +142,6 @@ final class HalfStep implements Serializable {
 
   private record Part(int number, RowSums sums) implements Serializable {}
 
-  /** Rows, their factors, and their part of the objective in units. */
-  private record Solved(int[] ids, float[] factors, long loss) implements Serializable {}
+  /** Rows, their factors one after the other, and their part of the objective in units. */
+  record Solved(int[] ids, float[] factors, long loss) implements Serializable {}
 }

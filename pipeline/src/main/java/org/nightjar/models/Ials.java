@@ -110,6 +110,14 @@ public record Ials(
     }
   }
 
+  @Override
+  public FittedModel refresh(Training training, Map<String, Dataset<Row>> before) {
+    Dataset<Row> preferences =
+        Preferences.of(training, implicit, strength, halfLifeDays, eventWeights);
+    return restore(
+        FoldIn.refreshed(before, preferences, objective(), rank), training.itemCount());
+  }
+
   Objective objective() {
     return new Objective(
         implicit,

@@ -12,12 +12,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.nightjar.rank.kernel.Broadcasts;
@@ -44,39 +45,32 @@ record RatingBlock(int[] ids, int[] parts, int[] starts, int[] places, float[] v
    * part holds does not depend on the number of blocks.
    *
    * @param ratings the two id columns and {@link Preferences#PREFERENCE}
-   * @param longest most ratings of a row in one piece; longer ones are dealt out by hash to parts
-   *     of about that size
+   * @param row name of the rows' column
+   * @param parts by id: in how many parts a row is dealt out, by hash; rows not named stay whole
+   * @param columns the other side, which has all ids that occur
    */
   static JavaRDD<RatingBlock> of(
-      Dataset<Row> ratings, Side rows, Side columns, int blocks, int longest) {
-    Broadcast<Side.Places> places = Broadcasts.of(ratings.sparkSession(), columns.places());
+      Dataset<Row> ratings, String row, Map<Integer, Integer> parts, Side columns, int blocks) {
+    SparkSession spark = ratings.sparkSession();
+    Broadcast<Side.Places> places = Broadcasts.of(spark, columns.places());
+    List<Row> partsPerRow = new ArrayList<>();
+    parts.forEach((id, count) -> partsPerRow.add(RowFactory.create(id, count)));
+    StructType schema =
+        new StructType()
+            .add(row, DataTypes.IntegerType, false)
+            .add(PARTS, DataTypes.IntegerType, false);
     return ratings
-        .join(broadcast(partsPerLongRow(ratings, rows, longest)), new String[] {rows.column()}, "left")
+        .join(
+            broadcast(spark.createDataFrame(partsPerRow, schema)), new String[] {row}, "left")
         .select(
-            col(rows.column()),
+            col(row),
             coalesce(pmod(hash(col(columns.column())), col(PARTS)), lit(WHOLE)).as(PART),
             col(columns.column()),
             col(Preferences.PREFERENCE))
-        .repartition(blocks, col(rows.column()), col(PART))
-        .sortWithinPartitions(rows.column(), PART, columns.column())
+        .repartition(blocks, col(row), col(PART))
+        .sortWithinPartitions(row, PART, columns.column())
         .javaRDD()
         .mapPartitions(sorted -> List.of(of(sorted, places.value())).iterator());
-  }
-
-  private static Dataset<Row> partsPerLongRow(Dataset<Row> ratings, Side rows, int longest) {
-    List<Row> parts =
-        IntStream.range(0, rows.size())
-            .filter(place -> rows.counts()[place] > longest)
-            .mapToObj(
-                place ->
-                    RowFactory.create(
-                        rows.ids()[place], (rows.counts()[place] - 1) / longest + 1))
-            .toList();
-    StructType schema =
-        new StructType()
-            .add(rows.column(), DataTypes.IntegerType, false)
-            .add(PARTS, DataTypes.IntegerType, false);
-    return ratings.sparkSession().createDataFrame(parts, schema);
   }
 
   private static RatingBlock of(Iterator<Row> sorted, Side.Places placeOf) {

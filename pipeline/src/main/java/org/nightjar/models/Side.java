@@ -7,7 +7,10 @@ import static org.apache.spark.sql.functions.lit;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -43,10 +46,9 @@ record Side(String column, int[] ids, int[] counts) {
   }
 
   /** Id and count of each row in one number, so that numbers sort as ids do. */
-  private static long[] packed(java.util.Iterator<Row> rows) {
+  private static long[] packed(Iterator<Row> rows) {
     List<Long> packed = new ArrayList<>();
-    rows.forEachRemaining(
-        row -> packed.add((long) row.getInt(0) << Integer.SIZE | row.getLong(1)));
+    rows.forEachRemaining(row -> packed.add((long) row.getInt(0) << Integer.SIZE | row.getLong(1)));
     return packed.stream().mapToLong(Long::longValue).toArray();
   }
 
@@ -56,6 +58,22 @@ record Side(String column, int[] ids, int[] counts) {
 
   long ratings() {
     return Arrays.stream(counts).asLongStream().sum();
+  }
+
+  /** In how many parts rows of more ratings than that are to be dealt out, by id. */
+  Map<Integer, Integer> parts(int longest) {
+    Map<Integer, Integer> parts = new LinkedHashMap<>();
+    for (int place = 0; place < ids.length; place++) {
+      if (counts[place] > longest) {
+        parts.put(ids[place], parts(counts[place], longest));
+      }
+    }
+    return parts;
+  }
+
+  /** The parts of a row of so many ratings. */
+  static int parts(long ratings, int longest) {
+    return Math.toIntExact((ratings - 1) / longest + 1);
   }
 
   Places places() {

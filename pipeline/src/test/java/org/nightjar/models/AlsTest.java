@@ -2,6 +2,7 @@ package org.nightjar.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -130,6 +131,22 @@ class AlsTest extends ModelTest {
     var proposed = model.propose(request(4, 4, asks(0, null)));
     assertThat(items(proposed).get(0).subList(0, 2)).containsExactlyInAnyOrder(0, 2);
     assertThat(scores(proposed).get(0).get(3)).isLessThan(2.5f);
+  }
+
+  @Test
+  void foldedInFactorsAreMllibs() {
+    FittedModel refreshed = MODEL.refresh(clusters(3), fitted.tables());
+    Request request = request(11, 11, asks(0, null), asks(1, null));
+    Map<Integer, List<Float>> scores = scores(fitted.propose(request));
+
+    // MLlib ends with the users too, in double precision.
+    scores(refreshed.propose(request))
+        .forEach(
+            (user, own) -> {
+              for (int at = 0; at < own.size(); at++) {
+                assertThat(own.get(at)).isCloseTo(scores.get(user).get(at), within(1e-3f));
+              }
+            });
   }
 
   @Test

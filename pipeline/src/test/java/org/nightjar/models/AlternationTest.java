@@ -105,7 +105,7 @@ class AlternationTest extends SparkTest {
   }
 
   private static void close(double[][] actual, double[][] expected, double tolerance) {
-    assertThat(actual).hasSameSizeAs(expected);
+    assertThat(actual.length).isEqualTo(expected.length);
     for (int row = 0; row < actual.length; row++) {
       for (int factor = 0; factor < actual[row].length; factor++) {
         assertThat(actual[row][factor]).isCloseTo(expected[row][factor], within(tolerance));
@@ -129,8 +129,7 @@ class AlternationTest extends SparkTest {
 
     same(fitted(IMPLICIT, 4, 5), inParts);
     Alternation.Factors whole = fitted(IMPLICIT, 1, 1000);
-    close(
-        DenseAls.unpacked(inParts.userFactors()), DenseAls.unpacked(whole.userFactors()), 1e-4);
+    close(DenseAls.unpacked(inParts.userFactors()), DenseAls.unpacked(whole.userFactors()), 1e-4);
   }
 
   private static void same(Alternation.Factors actual, Alternation.Factors expected) {
@@ -160,8 +159,7 @@ class AlternationTest extends SparkTest {
       double[][] items = factors(mllib.itemFactors(), ITEMS);
       double loss = new DenseAls(VALUES, IMPLICIT).loss(users, items);
 
-      Alternation.Factors ours =
-          new Alternation(IMPLICIT, RANK, 2, 1000).of(ratings(2, 1), 40, 7);
+      Alternation.Factors ours = new Alternation(IMPLICIT, RANK, 2, 1000).of(ratings(2, 1), 40, 7);
 
       assertThat(ours.losses().get(39)).isCloseTo(loss, within(0.01 * loss));
       int shared = 0;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,16 +22,7 @@ class IalsTest extends ModelTest {
 
   private static Ials model(int rank, int iterations, double regularisation, boolean implicit) {
     return new Ials(
-        rank,
-        iterations,
-        regularisation,
-        1,
-        false,
-        0.3,
-        implicit,
-        Strength.BINARY,
-        0,
-        Map.of());
+        rank, iterations, regularisation, 1, false, 0.3, implicit, Strength.BINARY, 0, Map.of());
   }
 
   @BeforeAll
@@ -64,6 +57,27 @@ class IalsTest extends ModelTest {
   }
 
   @Test
+  void unchangedUsersAreFoldedInAsTheyWereTrained() {
+    assertThat(sorted(userFactors(MODEL.refresh(AlsTest.clusters(3), fitted.tables()))))
+        .isEqualTo(sorted(userFactors(fitted)));
+  }
+
+  @Test
+  void newUsersAreFoldedIn() {
+    // Item 10 has no factors.
+    Training later = training(11, bought(99, 0, 1), bought(99, 2, 1), bought(99, 10, 1), bought(98, 10, 1));
+    FittedModel refreshed = MODEL.refresh(later, fitted.tables());
+
+    var lists = items(refreshed.propose(request(11, 3, asks(99, null, 0, 2), asks(98, null))));
+    assertThat(lists).containsOnlyKeys(99);
+    assertThat(lists.get(99)).containsExactlyInAnyOrder(1, 3, 4);
+  }
+
+  private static Dataset<Row> userFactors(FittedModel model) {
+    return model.tables().get(FactorModel.USER_FACTORS);
+  }
+
+  @Test
   void noEventsGiveNoLists() {
     FittedModel empty = MODEL.fit(training(profiles(), 11, events(List.of())));
 
@@ -86,9 +100,7 @@ class IalsTest extends ModelTest {
     assertThatThrownBy(() -> model(4, 5, 0, true))
         .isInstanceOf(InputException.class)
         .hasMessage("regularisation is 0.0 but must be > 0");
-    assertThatThrownBy(
-            () ->
-                new Ials(4, 5, 1, 1.5, false, 0.3, true, Strength.BINARY, 0, Map.of()))
+    assertThatThrownBy(() -> new Ials(4, 5, 1, 1.5, false, 0.3, true, Strength.BINARY, 0, Map.of()))
         .hasMessage("frequencyExponent is 1.5 but must be from 0 to 1");
   }
 }

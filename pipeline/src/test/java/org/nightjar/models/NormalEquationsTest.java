@@ -39,8 +39,10 @@ class NormalEquationsTest {
       for (int factor = 0; factor < rank; factor++) {
         assertThat((double) x[factor]).isCloseTo(expected[0][factor], within(2e-4));
       }
-      DenseAls alone = new DenseAls(dense, new Objective(
-          objective.implicit(), objective.unobservedWeight(), 0, 1, false));
+      DenseAls alone =
+          new DenseAls(
+              dense,
+              new Objective(objective.implicit(), objective.unobservedWeight(), 0, 1, false));
       double whole =
           alone.loss(expected, DenseAls.unpacked(columns))
               + objective.penalty(ratings, 800) * DenseAls.product(expected[0], expected[0]);
@@ -54,8 +56,7 @@ class NormalEquationsTest {
     int[] places = IntStream.range(0, 600).toArray();
     float[] values = new float[600];
     Arrays.fill(values, 2f);
-    NormalEquations equations =
-        new NormalEquations(IMPLICIT, FixedSide.of(columns, IMPLICIT));
+    NormalEquations equations = new NormalEquations(IMPLICIT, FixedSide.of(columns, IMPLICIT));
     RowSums sums = equations.sums(places, values, 0, 250);
     sums.add(equations.sums(places, values, 250, 600));
     float[] inParts = new float[16];
@@ -87,11 +88,9 @@ class NormalEquationsTest {
   @Test
   void factorsThatAreNotFiniteAreAnError() {
     FactorMatrix columns = new FactorMatrix(2, new float[] {Float.NaN, 1});
-    NormalEquations equations =
-        new NormalEquations(EXPLICIT, FixedSide.of(columns, EXPLICIT));
+    NormalEquations equations = new NormalEquations(EXPLICIT, FixedSide.of(columns, EXPLICIT));
 
-    assertThatThrownBy(
-            () -> equations.solve(new int[] {0}, new float[] {1}, 0, 1, new float[2], 0))
+    assertThatThrownBy(() -> equations.solve(new int[] {0}, new float[] {1}, 0, 1, new float[2], 0))
         .isInstanceOf(ArithmeticException.class);
   }
 }
