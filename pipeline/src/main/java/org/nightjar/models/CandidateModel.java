@@ -41,6 +41,11 @@ public sealed interface CandidateModel
    */
   FittedModel restore(Map<String, Dataset<Row>> tables, int itemCount);
 
+  /** Whether what a user has is what the model proposes first. */
+  default boolean proposesOwnItems() {
+    return false;
+  }
+
   /**
    * The model for users as they are now, without the long part of {@link #fit}: models that are
    * sums over events are fitted anew, factors of users are found for the items' factors as they
