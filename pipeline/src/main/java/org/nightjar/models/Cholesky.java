@@ -86,6 +86,8 @@ final class Cholesky {
       for (int column = 0; column < count; column++) {
         tile[to + column] = matrix[at + column] - tile[to + column];
       }
+      // What stands below the diagonal is nobody's, and must not be a NaN times zero.
+      Arrays.fill(tile, to, to + row, 0f);
     }
     if (!factorCorner()) {
       return false;
