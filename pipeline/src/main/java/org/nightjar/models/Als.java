@@ -1,29 +1,20 @@
 package org.nightjar.models;
 
-import static org.apache.spark.sql.functions.avg;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.round;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.spark.ml.recommendation.ALS;
 import org.apache.spark.ml.recommendation.ALSModel;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 import org.nightjar.Require;
 import org.nightjar.Setting;
-import org.nightjar.rank.kernel.BlockScorer;
-import org.nightjar.rank.kernel.Explainer;
-import org.nightjar.rank.kernel.FactorScorer;
-import org.nightjar.rank.kernel.TopN;
 import org.nightjar.table.Events;
 import org.nightjar.table.Items;
-import org.nightjar.table.UserContext;
 import org.nightjar.table.Users;
 
 /**
@@ -62,11 +53,6 @@ public record Als(
         int blocks)
     implements CandidateModel {
 
-  private static final String USER_FACTORS = "user_factors";
-  private static final String ITEM_FACTORS = "item_factors";
-  private static final String FACTORS = "factors";
-  private static final String PREFERENCE = "preference";
-  private static final int PREFERENCE_SCALE = 6;
   private static final int PAIRS_PER_BLOCK = 250_000;
   private static final int MIN_BLOCKS = 2;
   private static final int CHECKPOINT_INTERVAL = 5;
@@ -92,7 +78,9 @@ public record Als(
     if (spark.sparkContext().getCheckpointDir().isEmpty()) {
       throw new IllegalStateException("ALS needs a checkpoint directory on the Spark context");
     }
-    Dataset<Row> preferences = preferences(training).persist(StorageLevel.MEMORY_AND_DISK());
+    Dataset<Row> preferences =
+        Preferences.of(training, implicit, strength, halfLifeDays, eventWeights)
+            .persist(StorageLevel.MEMORY_AND_DISK());
     try {
       int count =
           blocks > 0
@@ -108,7 +96,7 @@ public record Als(
           new ALS()
               .setUserCol(Events.USER)
               .setItemCol(Events.ITEM)
-              .setRatingCol(PREFERENCE)
+              .setRatingCol(Preferences.PREFERENCE)
               .setRank(rank)
               .setMaxIter(iterations)
               .setRegParam(regularisation)
@@ -120,9 +108,9 @@ public record Als(
               .fit(ordered);
       return restore(
           Map.of(
-              USER_FACTORS,
+              FactorModel.USER_FACTORS,
               factors(model.userFactors(), Users.USER),
-              ITEM_FACTORS,
+              FactorModel.ITEM_FACTORS,
               factors(model.itemFactors(), Items.ITEM)),
           training.itemCount());
     } finally {
@@ -130,25 +118,28 @@ public record Als(
     }
   }
 
-  private static Dataset<Row> factors(Dataset<Row> factors, String id) {
-    return factors.select(col("id").as(id), col("features").as(FACTORS));
+  /**
+   * {@inheritDoc}
+   *
+   * <p>MLlib's objective in the terms of {@link Objective}: α₀ = 1 and weights α·r, or ratings.
+   */
+  @Override
+  public FittedModel refresh(Training training, Map<String, Dataset<Row>> before) {
+    Dataset<Row> preferences =
+        Preferences.of(training, implicit, strength, halfLifeDays, eventWeights);
+    Dataset<Row> weights =
+        implicit
+            ? preferences.withColumn(
+                Preferences.PREFERENCE,
+                col(Preferences.PREFERENCE).multiply(alpha).cast("float"))
+            : preferences;
+    Objective objective =
+        new Objective(implicit, implicit ? 1 : 0, regularisation, 1, false);
+    return restore(FoldIn.refreshed(before, weights, objective, rank), training.itemCount());
   }
 
-  private Dataset<Row> preferences(Training training) {
-    if (!implicit) {
-      return training
-          .events()
-          .where(col(Events.VALUE).isNotNull())
-          .groupBy(Events.USER, Events.ITEM)
-          .agg(round(avg(Events.VALUE), PREFERENCE_SCALE).cast("float").as(PREFERENCE));
-    }
-    Column preference = strength.of(col(Interactions.WEIGHT));
-    return Interactions.pairs(training.events(), training.cutoff(), halfLifeDays, eventWeights)
-        .select(
-            col(Events.USER),
-            col(Events.ITEM),
-            round(preference, PREFERENCE_SCALE).cast("float").as(PREFERENCE))
-        .where(col(PREFERENCE).gt(0));
+  private static Dataset<Row> factors(Dataset<Row> factors, String id) {
+    return factors.select(col("id").as(id), col("features").as(FactorModel.FACTORS));
   }
 
   @Override
@@ -168,42 +159,6 @@ public record Als(
 
   @Override
   public FittedModel restore(Map<String, Dataset<Row>> tables, int itemCount) {
-    return new Fitted(tables, itemCount, rank);
-  }
-
-  private record Fitted(Map<String, Dataset<Row>> tables, int itemCount, int rank)
-      implements FittedModel {
-
-    @Override
-    public Dataset<Row> prepare(Dataset<Row> users, String input) {
-      return users.join(
-          tables.get(USER_FACTORS).select(col(Users.USER), col(FACTORS).as(input)),
-          new String[] {Users.USER},
-          "left");
-    }
-
-    @Override
-    public BlockScorer scorer(String input) {
-      return new FactorScorer(input, itemVectorsByIndex(), rank);
-    }
-
-    private float[][] itemVectorsByIndex() {
-      return ItemVectors.byIndex(tables.get(ITEM_FACTORS), Items.ITEM, FACTORS, itemCount);
-    }
-
-    @Override
-    public Optional<Dataset<Row>> itemVectors() {
-      return Optional.of(
-          tables.get(ITEM_FACTORS).select(col(Items.ITEM), col(FACTORS).as(ItemVectors.VECTOR)));
-    }
-
-    @Override
-    public Explainer explainer() {
-      float[][] vectors = ItemVectors.normalised(itemVectorsByIndex());
-      return (user, item, names) -> {
-        int closest = ItemVectors.closest(vectors, item, TopN.ints(user, UserContext.HISTORY));
-        return closest < 0 ? "Fits your taste" : "Because you bought " + names[closest];
-      };
-    }
+    return new FactorModel(tables, itemCount, rank);
   }
 }

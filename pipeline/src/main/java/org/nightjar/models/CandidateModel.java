@@ -17,6 +17,7 @@ public sealed interface CandidateModel
         Repeat,
         Replenish,
         Als,
+        Ials,
         Ease,
         ItemKnn,
         Rp3Beta,
@@ -43,6 +44,19 @@ public sealed interface CandidateModel
   /** Whether what a user has is what the model proposes first. */
   default boolean proposesOwnItems() {
     return false;
+  }
+
+  /**
+   * The model for users as they are now, without the long part of {@link #fit}: models that are
+   * sums over events are fitted anew, factors of users are found for the items' factors as they
+   * were.
+   *
+   * @param training as for {@link #fit}
+   * @param before tables of the model as it was trained, by name; those with a column {@code item}
+   *     by today's indexes, without items that are gone
+   */
+  default FittedModel refresh(Training training, Map<String, Dataset<Row>> before) {
+    return fit(training);
   }
 
   /**

@@ -2,6 +2,7 @@ package org.nightjar.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ class AlsTest extends ModelTest {
   }
 
   /** Even users buy four of items 0–4, odd ones four of items 5–9; item 10 is never bought. */
-  private static Training clusters(int partitions) {
+  static Training clusters(int partitions) {
     List<Row> events = new ArrayList<>();
     for (int user = 0; user < USERS; user++) {
       for (int purchase = 0; purchase < 4; purchase++) {
@@ -107,9 +108,8 @@ class AlsTest extends ModelTest {
     }
   }
 
-  @Test
-  void explicitFactorsLearnRatings() {
-    Als explicit = new Als(2, 10, 0.01, 1, false, Strength.BINARY, 0, Map.of(), 0);
+  /** Even users like even items, odd ones odd items; user 0 has not rated item 3. */
+  static List<Row> ratings() {
     List<Row> ratings = new ArrayList<>();
     for (int user = 0; user < 12; user++) {
       for (int item = 0; item < 4; item++) {
@@ -119,12 +119,34 @@ class AlsTest extends ModelTest {
         }
       }
     }
-    FittedModel model = explicit.fit(training(profiles(), 4, events(ratings)));
+    return ratings;
+  }
+
+  @Test
+  void explicitFactorsLearnRatings() {
+    Als explicit = new Als(2, 10, 0.01, 1, false, Strength.BINARY, 0, Map.of(), 0);
+    FittedModel model = explicit.fit(training(profiles(), 4, events(ratings())));
 
     // User 0 likes even items; item 3, unrated, is expected to be as bad as item 1.
     var proposed = model.propose(request(4, 4, asks(0, null)));
     assertThat(items(proposed).get(0).subList(0, 2)).containsExactlyInAnyOrder(0, 2);
     assertThat(scores(proposed).get(0).get(3)).isLessThan(2.5f);
+  }
+
+  @Test
+  void foldedInFactorsAreMllibs() {
+    FittedModel refreshed = MODEL.refresh(clusters(3), fitted.tables());
+    Request request = request(11, 11, asks(0, null), asks(1, null));
+    Map<Integer, List<Float>> scores = scores(fitted.propose(request));
+
+    // MLlib ends with the users too, in double precision.
+    scores(refreshed.propose(request))
+        .forEach(
+            (user, own) -> {
+              for (int at = 0; at < own.size(); at++) {
+                assertThat(own.get(at)).isCloseTo(scores.get(user).get(at), within(1e-3f));
+              }
+            });
   }
 
   @Test

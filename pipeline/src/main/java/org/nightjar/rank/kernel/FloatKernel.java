@@ -25,6 +25,20 @@ public interface FloatKernel {
   void products(Rows a, Rows b, int depth, Rows c, int height, int width);
 
   /**
+   * c = aᵀ·a on and above the diagonal: the same bits as {@link #products} gives. What c holds
+   * below the diagonal afterwards is not specified.
+   *
+   * @param a depth × size
+   * @param c size × size; another array than a
+   * @param size a multiple of {@link #WIDTH_STEP}
+   */
+  default void gram(Rows a, int depth, Rows c, int size) {
+    for (int j = 0; j < size; j += WIDTH_STEP) {
+      products(a, a.right(j), depth, c.right(j), j + WIDTH_STEP, WIDTH_STEP);
+    }
+  }
+
+  /**
    * The place of the first value above the threshold, {@code to} if there is none. NaN is not above
    * anything.
    */
@@ -35,7 +49,12 @@ public interface FloatKernel {
    *
    * @param values not copied
    */
-  record Rows(float[] values, int from, int stride) {}
+  record Rows(float[] values, int from, int stride) {
+    /** The same rows without their first columns. */
+    Rows right(int columns) {
+      return new Rows(values, from + columns, stride);
+    }
+  }
 
   /**
    * The kernel for this machine: explicit vectors where the JVM was started with {@code

@@ -46,6 +46,24 @@ class FloatKernelTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void gramIsAProductWithItselfAboveTheDiagonal(FloatKernel kernel) {
+    int size = 96;
+    Rows a = rows(new Random(4), 9, size, 3, 130);
+    float[] expected = new float[size * size];
+    kernel.products(a, a, 9, new Rows(expected, 0, size), size, size);
+    float[] gram = new float[size * size];
+
+    kernel.gram(a, 9, new Rows(gram, 0, size), size);
+
+    for (int row = 0; row < size; row++) {
+      for (int column = row; column < size; column++) {
+        assertThat(gram[row * size + column]).isEqualTo(expected[row * size + column]);
+      }
+    }
+  }
+
   private static Rows rows(Random random, int count, int length, int from, int stride) {
     float[] values = new float[from + count * stride + length];
     for (int at = 0; at < values.length; at++) {

@@ -1,0 +1,213 @@
+package org.nightjar.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.apache.spark.ml.recommendation.ALS;
+import org.apache.spark.ml.recommendation.ALSModel;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nightjar.InputException;
+import org.nightjar.SparkTest;
+import org.nightjar.table.Events;
+import scala.Option;
+
+class AlternationTest extends SparkTest {
+  private static final int USERS = 40;
+  private static final int ITEMS = 25;
+  private static final int RANK = 6;
+  private static final Objective IMPLICIT = new Objective(true, 0.5, 0.1, 1, false);
+  private static final StructType SCHEMA =
+      new StructType()
+          .add(Events.USER, DataTypes.IntegerType)
+          .add(Events.ITEM, DataTypes.IntegerType)
+          .add(Preferences.PREFERENCE, DataTypes.FloatType);
+
+  /** Ids are ten times the index; two tastes, the first user has everything. */
+  private static final double[][] VALUES = values();
+
+  private static double[][] values() {
+    Random random = new Random(8);
+    double[][] values = new double[USERS][ITEMS];
+    for (int user = 0; user < USERS; user++) {
+      for (int item = 0; item < ITEMS; item++) {
+        double chance = user % 2 == item % 2 ? 0.5 : 0.05;
+        if (user == 0 || random.nextDouble() < chance || item == user % ITEMS) {
+          values[user][item] = 1 + random.nextInt(3);
+        }
+      }
+    }
+    return values;
+  }
+
+  private static Dataset<Row> ratings(int partitions, long order) {
+    List<Row> rows = new ArrayList<>();
+    for (int user = 0; user < USERS; user++) {
+      for (int item = 0; item < ITEMS; item++) {
+        if (VALUES[user][item] != 0) {
+          rows.add(row(10 * user, 10 * item, (float) VALUES[user][item]));
+        }
+      }
+    }
+    Collections.shuffle(rows, new Random(order));
+    return spark.createDataFrame(rows, SCHEMA).repartition(partitions);
+  }
+
+  private static Alternation.Factors fitted(Objective objective, int blocks, int longestRow) {
+    return new Alternation(objective, RANK, blocks, longestRow).of(ratings(blocks, blocks), 4, 7);
+  }
+
+  static List<Objective> objectives() {
+    return List.of(
+        IMPLICIT,
+        new Objective(true, 0.1, 0.05, 0.5, true),
+        new Objective(false, 0, 0.1, 1, false));
+  }
+
+  @ParameterizedTest
+  @MethodSource("objectives")
+  void agreesWithTheDenseTwin(Objective objective) {
+    DenseAls twin = new DenseAls(VALUES, objective);
+    int[] ids = IntStream.range(0, USERS).map(user -> 10 * user).toArray();
+    double[][] users = DenseAls.unpacked(FactorMatrix.random(ids, RANK, 7));
+    double[][] items = new double[ITEMS][RANK];
+    List<Double> losses = new ArrayList<>();
+    for (int iteration = 0; iteration < 4; iteration++) {
+      DenseAls.solve(twin.transposed(), objective, items, users);
+      DenseAls.solve(VALUES, objective, users, items);
+      losses.add(twin.loss(users, items));
+    }
+
+    Alternation.Factors factors = fitted(objective, 3, 1000);
+
+    assertThat(factors.users().ids()).isEqualTo(ids);
+    close(DenseAls.unpacked(factors.userFactors()), users, 1e-3);
+    close(DenseAls.unpacked(factors.itemFactors()), items, 1e-3);
+    for (int iteration = 0; iteration < 4; iteration++) {
+      assertThat(factors.losses().get(iteration))
+          .isCloseTo(losses.get(iteration), within(1e-3 * losses.get(iteration)));
+    }
+    assertThat(factors.losses()).isSortedAccordingTo(Comparator.reverseOrder());
+  }
+
+  private static void close(double[][] actual, double[][] expected, double tolerance) {
+    assertThat(actual.length).isEqualTo(expected.length);
+    for (int row = 0; row < actual.length; row++) {
+      for (int factor = 0; factor < actual[row].length; factor++) {
+        assertThat(actual[row][factor]).isCloseTo(expected[row][factor], within(tolerance));
+      }
+    }
+  }
+
+  @Test
+  void neitherPartitionsNorOrderShow() {
+    Alternation.Factors one = fitted(IMPLICIT, 1, 1000);
+
+    for (int blocks : new int[] {2, 7}) {
+      same(fitted(IMPLICIT, blocks, 1000), one);
+    }
+  }
+
+  @Test
+  void longRowsInParts() {
+    // Rows of more than five ratings: most of them.
+    Alternation.Factors inParts = fitted(IMPLICIT, 1, 5);
+
+    same(fitted(IMPLICIT, 4, 5), inParts);
+    Alternation.Factors whole = fitted(IMPLICIT, 1, 1000);
+    close(DenseAls.unpacked(inParts.userFactors()), DenseAls.unpacked(whole.userFactors()), 1e-4);
+  }
+
+  private static void same(Alternation.Factors actual, Alternation.Factors expected) {
+    assertThat(actual.userFactors().values()).isEqualTo(expected.userFactors().values());
+    assertThat(actual.itemFactors().values()).isEqualTo(expected.itemFactors().values());
+    assertThat(actual.losses()).isEqualTo(expected.losses());
+  }
+
+  @Test
+  void agreesWithMllib(@TempDir Path checkpoints) {
+    spark.sparkContext().setCheckpointDir(checkpoints.toString());
+    try {
+      ALSModel mllib =
+          new ALS()
+              .setUserCol(Events.USER)
+              .setItemCol(Events.ITEM)
+              .setRatingCol(Preferences.PREFERENCE)
+              .setImplicitPrefs(true)
+              .setRank(RANK)
+              .setMaxIter(40)
+              .setAlpha(1 / 0.5)
+              .setRegParam(0.1 / 0.5)
+              .setNumBlocks(2)
+              .setSeed(1)
+              .fit(ratings(2, 1));
+      double[][] users = factors(mllib.userFactors(), USERS);
+      double[][] items = factors(mllib.itemFactors(), ITEMS);
+      double loss = new DenseAls(VALUES, IMPLICIT).loss(users, items);
+
+      Alternation.Factors ours = new Alternation(IMPLICIT, RANK, 2, 1000).of(ratings(2, 1), 40, 7);
+
+      assertThat(ours.losses().get(39)).isCloseTo(loss, within(0.01 * loss));
+      int shared = 0;
+      for (int user = 0; user < USERS; user++) {
+        List<Integer> best = best(users[user], items);
+        best.retainAll(
+            best(
+                DenseAls.unpacked(ours.userFactors())[user],
+                DenseAls.unpacked(ours.itemFactors())));
+        shared += best.size();
+      }
+      assertThat(shared).isGreaterThan(USERS * 5 * 9 / 10);
+    } finally {
+      spark.sparkContext().checkpointDir_$eq(Option.empty());
+    }
+  }
+
+  private static double[][] factors(Dataset<Row> rows, int count) {
+    double[][] factors = new double[count][RANK];
+    for (Row row : rows.collectAsList()) {
+      List<Float> values = row.getList(1);
+      for (int factor = 0; factor < RANK; factor++) {
+        factors[row.getInt(0) / 10][factor] = values.get(factor);
+      }
+    }
+    return factors;
+  }
+
+  private static List<Integer> best(double[] user, double[][] items) {
+    return new ArrayList<>(
+        IntStream.range(0, ITEMS)
+            .boxed()
+            .sorted(
+                Comparator.comparingDouble((Integer item) -> -DenseAls.product(user, items[item])))
+            .limit(5)
+            .toList());
+  }
+
+  @Test
+  void whatDoesNotFitIsRefused() {
+    Alternation alternation = new Alternation(IMPLICIT, 128);
+
+    alternation.checkFits(1_000_000, 100_000, 4L << 30);
+    assertThatThrownBy(() -> alternation.checkFits(10_000_000, 100_000, 4L << 30))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            "Cannot fit ials: 128 factors of 10,000,000 users and 100,000 items take 4,932 MiB, but may take 819 MiB"
+                + " (20 % of the driver's memory), and at most 8 GiB a side. Give the driver more (NIGHTJAR_MEMORY, or"
+                + " --driver-memory of spark-submit), lower rank, or use als instead.");
+  }
+}
