@@ -38,6 +38,19 @@ public final class Night {
 
   private Night() {}
 
+  private static List<Stage> all() {
+    List<Stage> stages = new ArrayList<>(PREPARING);
+    stages.addAll(MEASURING);
+    stages.add(new PublishStage());
+    stages.add(new ReportStage());
+    return stages;
+  }
+
+  /** Names of the stages of a whole night, in order. */
+  static List<String> stages() {
+    return all().stream().map(Stage::name).toList();
+  }
+
   /**
    * Runs every stage to a published release.
    *
@@ -47,12 +60,8 @@ public final class Night {
   public static NightResult run(
       SparkSession spark, Configuration configuration, RunOptions options) {
     RunContext context = context(spark, configuration, options);
-    List<Stage> stages = new ArrayList<>(PREPARING);
-    stages.addAll(MEASURING);
-    stages.add(new PublishStage());
-    stages.add(new ReportStage());
     try (OutputLock lock = lock(context, configuration.output().path())) {
-      execute(context, stages);
+      execute(context, all());
       context.releases().seal(context.manifest(Instant.now()));
       if (context.verdict().orElseThrow().passed()) {
         lock.confirm();
