@@ -17,7 +17,6 @@ import org.nightjar.config.Configuration;
 import org.nightjar.config.Source;
 import org.nightjar.config.Sources;
 import org.nightjar.ingest.Ingest;
-import org.nightjar.publish.Manifest;
 import org.nightjar.publish.Releases;
 import org.nightjar.table.Events;
 
@@ -51,7 +50,8 @@ public final class Planning {
             configuration.output().path(),
             spark.sparkContext().hadoopConfiguration(),
             Clock.systemUTC());
-    Optional<Manifest> last = releases.current().map(pointer -> releases.manifest(pointer.runId()));
+    Optional<StageTimes.Past> last =
+        releases.current().map(pointer -> StageTimes.Past.of(releases.manifest(pointer.runId())));
     int cores = Math.max(1, spark.sparkContext().defaultParallelism());
     boolean oneJvm = spark.sparkContext().isLocal();
     SparkConf conf = spark.sparkContext().conf();

@@ -22,11 +22,11 @@ final class StageTimes {
     USERS,
     NOTHING;
 
-    double of(long users, long items, long events) {
+    double of(Plan.Volume volume) {
       return switch (this) {
-        case EVENTS -> events;
-        case USERS_TIMES_ITEMS -> (double) users * items;
-        case USERS -> users;
+        case EVENTS -> volume.events();
+        case USERS_TIMES_ITEMS -> (double) volume.requested() * volume.items();
+        case USERS -> volume.requested();
         case NOTHING -> 1;
       };
     }
@@ -39,6 +39,22 @@ final class StageTimes {
    * @param once seconds that any night takes
    */
   private record Rate(Work work, double coreSeconds, double once) {}
+
+  /**
+   * An earlier night.
+   *
+   * @param seconds by stage
+   * @param volume what it worked on
+   */
+  record Past(Map<String, Double> seconds, Plan.Volume volume) {
+    static Past of(Manifest release) {
+      Manifest.Counts counts = release.counts();
+      return new Past(
+          release.stageSeconds(),
+          new Plan.Volume(
+              counts.users(), counts.requestedUsers(), counts.items(), counts.events(), "counted"));
+    }
+  }
 
   private static final Map<String, Rate> RATES =
       Map.of(
@@ -70,27 +86,25 @@ final class StageTimes {
     this.volume = volume;
   }
 
-  List<Plan.Step> of(List<String> stages, Optional<Manifest> last, int cores) {
+  List<Plan.Step> of(List<String> stages, Optional<Past> last, int cores) {
     List<Plan.Step> steps = new ArrayList<>();
     for (String stage : stages) {
       steps.add(
-          last.filter(release -> release.stageSeconds().containsKey(stage))
+          last.filter(release -> release.seconds().containsKey(stage))
               .map(release -> asLast(stage, release))
               .orElseGet(() -> byRate(stage, cores)));
     }
     return steps;
   }
 
-  private Plan.Step asLast(String stage, Manifest last) {
-    Manifest.Counts then = last.counts();
+  private Plan.Step asLast(String stage, Past last) {
     Work work = stage.equals(ModelStage.MODELS) ? Work.EVENTS : rate(stage).work();
-    double before = work.of(then.requestedUsers(), then.items(), then.events());
-    double now = work.of(volume.requested(), volume.items(), volume.events());
-    double ratio = before == 0 ? 1 : now / before;
+    double before = work.of(last.volume());
+    double ratio = before == 0 ? 1 : work.of(volume) / before;
     return new Plan.Step(
         stage,
         Plan.Action.RUN,
-        last.stageSeconds().get(stage) * ratio,
+        last.seconds().get(stage) * ratio,
         String.format(Locale.ROOT, "last release × %.2f", ratio));
   }
 
@@ -106,8 +120,7 @@ final class StageTimes {
   }
 
   private double seconds(Rate rate, int cores) {
-    double work = rate.work().of(volume.requested(), volume.items(), volume.events()) / MILLION;
-    return rate.once() + rate.coreSeconds() * work / cores;
+    return rate.once() + rate.coreSeconds() * rate.work().of(volume) / MILLION / cores;
   }
 
   private static Rate rate(String stage) {
