@@ -135,7 +135,7 @@ final class BenchCommand implements Runnable {
           List<String> changes,
       @Option(names = "--seed", defaultValue = "42") long seed,
       @Option(names = "--out", required = true, description = "Local folder for files.") Path out)
-      throws IOException {
+      throws IOException, InterruptedException {
     Files.createDirectories(out);
     List<String> configured = new ArrayList<>();
     if (changes != null) {

@@ -66,7 +66,7 @@ public record ScaleBench(
    * @param told gets a line after each night
    */
   public Map<String, Object> run(String mainClass, Path folder, Consumer<String> told)
-      throws IOException {
+      throws IOException, InterruptedException {
     List<Night> nights = new ArrayList<>();
     for (long size : events) {
       Night night = night(mainClass, folder.resolve(Long.toString(size)), size);
@@ -97,7 +97,8 @@ public record ScaleBench(
     return result;
   }
 
-  private Night night(String mainClass, Path folder, long size) throws IOException {
+  private Night night(String mainClass, Path folder, long size)
+      throws IOException, InterruptedException {
     long users = Math.max(1, size / eventsPerUser);
     long items = Math.max(12, Math.round(itemsAtMillion * Math.sqrt(size / MILLION)));
     Path shop = folder.resolve("shop");

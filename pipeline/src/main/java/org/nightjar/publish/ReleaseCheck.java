@@ -28,11 +28,13 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.nightjar.InputException;
 import org.nightjar.table.Fallback;
+import org.nightjar.table.InputProfile;
 import org.nightjar.table.Items;
 import org.nightjar.table.Metrics;
 import org.nightjar.table.Recommendations;
 import org.nightjar.table.SimilarItems;
 import org.nightjar.table.Table;
+import org.nightjar.table.UserMetrics;
 import org.nightjar.table.Users;
 
 /**
@@ -83,8 +85,10 @@ public final class ReleaseCheck {
         .ifPresent(fallback -> checkFallback(fallback, expected, violations));
     read(runId, SimilarItems.TABLE, violations)
         .ifPresent(similar -> checkSimilarItems(similar, expected, violations));
-    read(runId, Metrics.TABLE, violations)
-        .ifPresent(metrics -> checkRowCount(Metrics.TABLE, metrics.count(), expected, violations));
+    for (Table table : List.of(Metrics.TABLE, UserMetrics.PUBLISHED, InputProfile.TABLE)) {
+      read(runId, table, violations)
+          .ifPresent(rows -> checkRowCount(table, rows.count(), expected, violations));
+    }
     return List.copyOf(violations);
   }
 

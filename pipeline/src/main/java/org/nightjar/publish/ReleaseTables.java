@@ -14,6 +14,8 @@ import org.apache.spark.sql.Row;
  * @param fallback {@link org.nightjar.table.Fallback#TABLE}
  * @param similarItems {@link org.nightjar.table.SimilarItems#TABLE}
  * @param metrics {@link org.nightjar.table.Metrics#TABLE}
+ * @param userMetrics {@link org.nightjar.table.UserMetrics#PUBLISHED}, for the next night's gate
+ * @param inputProfile {@link org.nightjar.table.InputProfile#TABLE}, for the next night's gate
  */
 public record ReleaseTables(
     Dataset<Row> lists,
@@ -21,4 +23,6 @@ public record ReleaseTables(
     Dataset<Row> items,
     Dataset<Row> fallback,
     Dataset<Row> similarItems,
-    Dataset<Row> metrics) {}
+    Dataset<Row> metrics,
+    Dataset<Row> userMetrics,
+    Dataset<Row> inputProfile) {}

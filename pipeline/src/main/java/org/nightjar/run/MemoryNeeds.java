@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.nightjar.config.Attribute;
 import org.nightjar.config.Configuration;
+import org.nightjar.config.RankSettings;
 import org.nightjar.models.CandidateModel;
 import org.nightjar.models.Ease;
 
@@ -39,9 +40,11 @@ final class MemoryNeeds {
 
   private static final int FEATURES = 60;
 
+  private static final String NEIGHBOURS = "neighbours";
+
   /** Bytes per item of one unit of a setting. */
   private static final Map<String, Long> BY_SETTING =
-      Map.of("rank", 4L, "dimensions", 4L, "neighbours", 8L);
+      Map.of("rank", 4L, "dimensions", 4L, NEIGHBOURS, 8L);
 
   private static final String MAX_LEVELS = "maxLevels";
   private static final int BANDS = 5;
@@ -78,7 +81,7 @@ final class MemoryNeeds {
                     new Plan.Need(
                         "matrix of " + name,
                         ModelStage.MODELS,
-                        (long) ease.neededBytes((int) Math.min(60_000, volume.items())),
+                        (long) ease.neededBytes((int) Math.min(ease.maxItems(), volume.items())),
                         0));
               }
             });
@@ -88,13 +91,11 @@ final class MemoryNeeds {
             "rank",
             0,
             (long) Float.BYTES * configuration.models().size() * volume.items() * tasks));
-    if (configuration.rank().learned().enabled()) {
+    RankSettings.Learned learned = configuration.rank().learned();
+    if (learned.enabled()) {
+      long rows = Math.min(learned.maxRows(), volume.requested() * learned.candidates());
       needs.add(
-          new Plan.Need(
-              "rows that trees learn from",
-              "rank",
-              FEATURE_BYTES * FEATURES * configuration.rank().learned().maxRows(),
-              0));
+          new Plan.Need("rows that trees learn from", "rank", FEATURE_BYTES * FEATURES * rows, 0));
     }
     needs.sort(
         Comparator.comparingLong((Plan.Need need) -> need.driverBytes() + need.executorBytes())
@@ -107,12 +108,20 @@ final class MemoryNeeds {
     for (RecordComponent setting : model.getClass().getRecordComponents()) {
       Long unit = BY_SETTING.get(setting.getName());
       if (unit != null) {
-        bytes += unit * value(model, setting);
+        bytes += unit * units(model, setting);
       } else if (setting.getName().equals(MAX_LEVELS)) {
         bytes += Float.BYTES * levels(value(model, setting));
       }
     }
     return bytes;
+  }
+
+  /** How many numbers an item has; nothing has more neighbours than there are items. */
+  private long units(CandidateModel model, RecordComponent setting) {
+    int value = value(model, setting);
+    return setting.getName().equals(NEIGHBOURS)
+        ? Math.min(value == 0 ? Long.MAX_VALUE : value, volume.items())
+        : value;
   }
 
   private static int value(CandidateModel model, RecordComponent setting) {
@@ -187,11 +196,13 @@ final class MemoryNeeds {
         Locale.ROOT,
         "Stage %s needs about %.1f GiB in the heap of the %s, which has %.1f GiB; most of it for %s. Give it"
             + " more (NIGHTJAR_MEMORY; on clusters --driver-memory, spark.executor.memory), train fewer or"
-            + " smaller models (rank, neighbours), or clean out rare items.",
+            + " smaller models (rank, neighbours), or clean out rare items. If you know better, set the"
+            + " Spark setting %s to false.",
         heap.stage(),
         heap.neededBytes() / gibibyte,
         heap.jvm(),
         heap.bytes() / gibibyte,
-        largest.what());
+        largest.what(),
+        Planning.CHECK);
   }
 }

@@ -42,6 +42,7 @@ public final class Night {
     List<Stage> stages = new ArrayList<>(PREPARING);
     stages.addAll(MEASURING);
     stages.add(new PublishStage());
+    stages.add(new GateStage());
     stages.add(new ReportStage());
     return stages;
   }

@@ -7,7 +7,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
 import org.apache.spark.network.util.JavaUtils;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -22,6 +22,9 @@ import org.nightjar.table.Events;
 
 /** Finds out what a run would do; see {@link Plan}. */
 public final class Planning {
+  /** Spark setting: false lets a run begin that cannot fit by these estimates. */
+  static final String CHECK = "spark.nightjar.checkMemory";
+
   private static final String USERS = "users";
   private static final String ITEMS = "items";
   private static final String EVENTS = "events";
@@ -53,19 +56,31 @@ public final class Planning {
     Optional<StageTimes.Past> last =
         releases.current().map(pointer -> StageTimes.Past.of(releases.manifest(pointer.runId())));
     int cores = Math.max(1, spark.sparkContext().defaultParallelism());
-    boolean oneJvm = spark.sparkContext().isLocal();
-    SparkConf conf = spark.sparkContext().conf();
-    List<Plan.Need> needs =
-        new MemoryNeeds(configuration, volume).of(oneJvm ? cores : conf.getInt(EXECUTOR_CORES, 1));
-    long executorHeap =
-        JavaUtils.byteStringAsBytes(conf.get(EXECUTOR_MEMORY, DEFAULT_EXECUTOR_MEMORY));
+    List<Plan.Need> needs = needs(spark, configuration, volume);
     return new Plan(
         configuration.name(),
         inputs,
         volume,
         new StageTimes(configuration, volume).of(Night.stages(), last, cores),
         needs,
-        MemoryNeeds.heaps(needs, Runtime.getRuntime().maxMemory(), executorHeap, oneJvm));
+        heaps(spark, needs));
+  }
+
+  private static List<Plan.Need> needs(
+      SparkSession spark, Configuration configuration, Plan.Volume volume) {
+    SparkContext context = spark.sparkContext();
+    int tasks =
+        context.isLocal() ? context.defaultParallelism() : context.conf().getInt(EXECUTOR_CORES, 1);
+    return new MemoryNeeds(configuration, volume).of(Math.max(1, tasks));
+  }
+
+  private static List<Plan.Heap> heaps(SparkSession spark, List<Plan.Need> needs) {
+    SparkContext context = spark.sparkContext();
+    return MemoryNeeds.heaps(
+        needs,
+        Runtime.getRuntime().maxMemory(),
+        JavaUtils.byteStringAsBytes(context.conf().get(EXECUTOR_MEMORY, DEFAULT_EXECUTOR_MEMORY)),
+        context.isLocal());
   }
 
   /**
@@ -74,14 +89,41 @@ public final class Planning {
    * @throws InputException with a sentence for each heap that is too small
    */
   public static void requireFits(Plan plan) {
-    List<String> problems =
-        plan.heaps().stream()
-            .filter(heap -> !heap.fits())
-            .map(heap -> MemoryNeeds.problem(heap, plan.needs()))
-            .toList();
+    List<String> problems = problems(plan.heaps(), plan.needs());
     if (!problems.isEmpty()) {
       throw new InputException(problems);
     }
+  }
+
+  private static List<String> problems(List<Plan.Heap> heaps, List<Plan.Need> needs) {
+    return heaps.stream()
+        .filter(heap -> !heap.fits())
+        .map(heap -> MemoryNeeds.problem(heap, needs))
+        .toList();
+  }
+
+  /**
+   * What a run can say of its memory before it reads anything: a sentence for each heap that is too
+   * small for the catalogue. Nothing where the items are no source of their own, or where {@link
+   * #CHECK} is false.
+   */
+  static List<String> memoryProblems(SparkSession spark, Configuration configuration) {
+    Source items = configuration.sources().items();
+    if (items == null) {
+      return List.of();
+    }
+    long rows = new InputVolumes(spark).of(ITEMS, items).rows();
+    return memoryProblems(spark, configuration, new Plan.Volume(0, 0, rows, 0, ITEMS));
+  }
+
+  /** The same of what is there after cleaning. */
+  static List<String> memoryProblems(
+      SparkSession spark, Configuration configuration, Plan.Volume volume) {
+    if (!spark.sparkContext().conf().getBoolean(CHECK, true)) {
+      return List.of();
+    }
+    List<Plan.Need> needs = needs(spark, configuration, volume);
+    return problems(heaps(spark, needs), needs);
   }
 
   private static List<Plan.Input> inputs(SparkSession spark, Sources sources) {

@@ -21,6 +21,7 @@ import org.nightjar.publish.Verdict;
 import org.nightjar.rank.Rules;
 import org.nightjar.table.ItemTraits;
 import org.nightjar.table.Items;
+import org.nightjar.table.UserMetrics;
 import org.nightjar.table.Users;
 
 /**
@@ -47,7 +48,9 @@ final class PublishStage implements Stage {
             context.itemIds(),
             context.ofView(full, "fallback"),
             context.ofView(full, "similar_items"),
-            workspace.read("evaluate", "metrics"));
+            workspace.read("evaluate", "metrics"),
+            workspace.read("evaluate", UserMetrics.TABLE.name()),
+            context.cleaned("profile"));
     Map<String, Manifest.PublishedTable> written =
         new ReleaseWriter(context.releases(), context.configuration().output())
             .write(context.runId(), tables);

@@ -12,12 +12,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nightjar.InputException;
 import org.nightjar.SparkTest;
 import org.nightjar.config.Configuration;
 import org.nightjar.config.ConfigurationLoader;
+import org.nightjar.publish.Finding;
 import org.nightjar.publish.Pointer;
 import org.nightjar.publish.Releases;
 import org.nightjar.rank.RankingChoice;
@@ -59,6 +61,30 @@ class NightTest extends SparkTest {
   }
 
   @Test
+  void refusesANightWithHalfOfThePurchasesAndKeepsTheLastRelease() throws IOException {
+    List<String> lines = purchases();
+    writeShop(lines);
+    NightResult good = night("out/gate");
+    assertThat(good.verdict().findings()).isEmpty();
+    writeShop(
+        IntStream.range(0, lines.size()).filter(i -> i % 2 == 0).mapToObj(lines::get).toList());
+    NightResult half = night("out/gate");
+
+    assertThat(half.verdict().passed()).isFalse();
+    assertThat(half.verdict().violations()).isEmpty();
+    assertThat(half.verdict().findings()).extracting(Finding::rule).contains("volume");
+    assertThat(current("out/gate")).map(Pointer::runId).contains(good.runId());
+    Releases releases = releases("out/gate");
+    assertThat(releases.manifest(half.runId()).verdict()).isEqualTo(half.verdict());
+    assertThat(releases.manifest(good.runId()).tables())
+        .containsKeys("user_metrics", "input_profile");
+    assertThat(spark.read().parquet(good.release() + "/user_metrics").columns())
+        .containsExactly("user_id", "metric", "k", "value");
+    releases.promoteRefused(half.runId(), "the shop was closed");
+    assertThat(current("out/gate")).map(Pointer::runId).contains(half.runId());
+  }
+
+  @Test
   void publishesNothingFromBadInput() throws IOException {
     writeShop(purchases());
     Files.writeString(folder.resolve("purchases.csv"), "user,item,when\n");
@@ -70,11 +96,14 @@ class NightTest extends SparkTest {
   }
 
   private Optional<Pointer> current(String output) {
+    return releases(output).current();
+  }
+
+  private Releases releases(String output) {
     return Releases.at(
-            folder.resolve(output).toString(),
-            spark.sparkContext().hadoopConfiguration(),
-            Clock.systemUTC())
-        .current();
+        folder.resolve(output).toString(),
+        spark.sparkContext().hadoopConfiguration(),
+        Clock.systemUTC());
   }
 
   private List<String> recommendations(NightResult night) {
@@ -110,6 +139,8 @@ class NightTest extends SparkTest {
           candidatesPerModel: 12
           learned: {enabled: true, trees: 5, maxRows: 1000}
         evaluation: {split: {type: time, days: 20}, ks: [5], bootstrapReplicates: 20}
+        # Forty users are too few to learn weights from, and unweighted models lose to the planted groups.
+        gate: {levels: {worse-than-models: "off"}}
         output: {path: FOLDER/OUTPUT, similarItems: 3}
         """;
     return ConfigurationLoader.load(
