@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -24,7 +25,8 @@ import org.nightjar.config.Source;
  * other formats by Spark's count, which for Parquet and ORC reads the footers alone.
  */
 final class InputVolumes {
-  private static final Set<String> TEXT = Set.of("csv", "json", "text");
+  private static final String CSV = "csv";
+  private static final Set<String> TEXT = Set.of(CSV, "json", "text");
   private static final String HEADER = "header";
 
   /** Of each of at most so many files, so much is read, uncompressed. */
@@ -44,20 +46,29 @@ final class InputVolumes {
     try {
       List<FileStatus> files = files(source);
       long bytes = files.stream().mapToLong(FileStatus::getLen).sum();
-      if (TEXT.contains(source.format()) && !source.options().containsKey("multiLine")) {
+      if (isLines(source)) {
+        long lines = linesByHeads(files, bytes) - (hasHeader(source) ? files.size() : 0);
         return new Plan.Input(
-            name,
-            files.size(),
-            bytes,
-            linesByHeads(files, bytes)
-                - (Boolean.parseBoolean(source.options().get(HEADER)) ? files.size() : 0),
-            "estimated from heads of files");
+            name, files.size(), bytes, Math.max(0, lines), "estimated from heads of files");
       }
       return new Plan.Input(
           name, files.size(), bytes, rows(source), files.isEmpty() ? "counted" : "from footers");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static boolean isLines(Source source) {
+    return source.table() == null
+        && TEXT.contains(source.format().toLowerCase(Locale.ROOT))
+        && !source.options().containsKey("multiLine");
+  }
+
+  /** As ingest reads CSV: there is a header unless the names are given. */
+  private static boolean hasHeader(Source source) {
+    return source.format().equalsIgnoreCase(CSV)
+        && Boolean.parseBoolean(
+            source.options().getOrDefault(HEADER, Boolean.toString(source.header().isEmpty())));
   }
 
   private long rows(Source source) {
