@@ -58,8 +58,7 @@ final class BenchCommand implements Runnable {
       @Option(names = "--out", required = true, description = "Folder for files.") Path out,
       @Option(names = "--master", description = "Spark master.") String master)
       throws IOException {
-    TopNBench bench =
-        new TopNBench(users, items, events, rank, n, mostSeen, model, rounds, seed);
+    TopNBench bench = new TopNBench(users, items, events, rank, n, mostSeen, model, rounds, seed);
     try (SparkSession spark = session(master)) {
       return print(bench.run(spark, out.toAbsolutePath().toString()));
     }

@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Times pieces of work in turn: one round for warm-up, then so many that count. Taking turns spreads what
- * else the machine does over all of them.
+ * Times pieces of work in turn: one round for warm-up, then so many that count. Taking turns
+ * spreads what else the machine does over all of them.
  */
 final class Rounds {
   private static final double NANOS = 1e9;

@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Whole nights on generated shops of growing size, each in a JVM of its own: time by stage, peak heap, and
- * the exponent of growth.
+ * Whole nights on generated shops of growing size, each in a JVM of its own: time by stage, peak
+ * heap, and the exponent of growth.
  *
  * <p>Users grow with events, items with their square root, so that events and users × items grow
  * differently; the stage that ranks is fitted against the latter.
@@ -80,8 +80,7 @@ public record ScaleBench(
     result.put("nights", nights);
     if (nights.size() > 1) {
       double[] sizes = nights.stream().mapToDouble(Night::events).toArray();
-      result.put(
-          "exponent", slope(sizes, nights.stream().mapToDouble(Night::seconds).toArray()));
+      result.put("exponent", slope(sizes, nights.stream().mapToDouble(Night::seconds).toArray()));
       Map<String, Double> byStage = new LinkedHashMap<>();
       for (String stage : nights.get(0).stageSeconds().keySet()) {
         double[] work =
@@ -117,8 +116,7 @@ public record ScaleBench(
     Path out = folder.resolve("out");
     List<String> arguments =
         new ArrayList<>(
-            List.of(
-                "run", "--conf=" + shop.resolve("nightjar.yaml"), "--set=output.path=" + out));
+            List.of("run", "--conf=" + shop.resolve("nightjar.yaml"), "--set=output.path=" + out));
     changes.forEach(change -> arguments.add("--set=" + change));
     double seconds = Rounds.seconds(() -> fork(mainClass, folder, "run", arguments));
     Map<String, Double> stages = new LinkedHashMap<>();

@@ -13,8 +13,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * How fast this machine multiplies float matrices by what netlib finds here, in the shape of scoring: items ×
- * rank by rank × users, items contiguous, every core at once.
+ * How fast this machine multiplies float matrices by what netlib finds here, in the shape of
+ * scoring: items × rank by rank × users, items contiguous, every core at once.
  */
 final class SgemmRoof {
   private static final int ITEM_BLOCK = 4_096;

@@ -27,9 +27,9 @@ import org.nightjar.table.Items;
 import org.nightjar.table.Users;
 
 /**
- * The lists of every user from a fitted model with factors, seen items excluded, written to Parquet: by the
- * pipeline's own scan, and by MLlib's {@code recommendForAllUsers} asked for N and the longest exclusion,
- * then filtered and cut.
+ * The lists of every user from a fitted model with factors, seen items excluded, written to
+ * Parquet: by the pipeline's own scan, and by MLlib's {@code recommendForAllUsers} asked for N and
+ * the longest exclusion, then filtered and cut.
  *
  * @param users and {@code items}, {@code events}: the generated shop
  * @param rank of the factors
@@ -39,7 +39,15 @@ import org.nightjar.table.Users;
  * @param rounds that count
  */
 public record TopNBench(
-    int users, int items, long events, int rank, int n, int mostSeen, String type, int rounds, long seed) {
+    int users,
+    int items,
+    long events,
+    int rank,
+    int n,
+    int mostSeen,
+    String type,
+    int rounds,
+    long seed) {
   private static final String USER_FACTORS = "user_factors";
   private static final String ITEM_FACTORS = "item_factors";
   private static final String FACTORS = "factors";
@@ -58,8 +66,7 @@ public record TopNBench(
         .tables()
         .forEach((name, rows) -> tables.put(name, shop.written(name, rows)));
     Request request = shop.request(shop.events(), mostSeen, n);
-    int longest =
-        request.users().agg(max(size(col(Request.EXCLUDED)))).head().getInt(0);
+    int longest = request.users().agg(max(size(col(Request.EXCLUDED)))).head().getInt(0);
     long served = request.users().count();
     FittedModel fitted = model.restore(tables, items);
     ALSModel stock =
@@ -69,8 +76,7 @@ public record TopNBench(
     Map<String, Rounds.Work> pieces = new LinkedHashMap<>();
     pieces.put(OURS, () -> write(fitted.propose(request), shop.path(OURS)));
     pieces.put(
-        SCAN,
-        () -> fitted.propose(request).write().format("noop").mode(SaveMode.Overwrite).save());
+        SCAN, () -> fitted.propose(request).write().format("noop").mode(SaveMode.Overwrite).save());
     pieces.put(MLLIB, () -> write(byMllib(stock, request, longest), shop.path(MLLIB)));
     Map<String, Double> seconds = Rounds.medians(rounds, pieces);
     int threads = Math.max(1, spark.sparkContext().defaultParallelism());
@@ -108,7 +114,9 @@ public record TopNBench(
                         filter(
                             col("recommendations"),
                             one ->
-                                not(array_contains(col(Request.EXCLUDED), one.getField(Items.ITEM)))),
+                                not(
+                                    array_contains(
+                                        col(Request.EXCLUDED), one.getField(Items.ITEM)))),
                         1,
                         n),
                     one -> one.getField(Items.ITEM))

@@ -29,8 +29,9 @@ import org.nightjar.table.Candidates;
 import org.nightjar.table.Events;
 
 /**
- * Trainers side by side on one generated set: seconds of a fit, seconds per iteration (the difference of a
- * long fit and one of a single iteration), and NDCG@10 on a hashed tenth of the pairs.
+ * Trainers side by side on one generated set: seconds of a fit, seconds per iteration (the
+ * difference of a long fit and one of a single iteration), and NDCG@10 on a hashed tenth of the
+ * pairs.
  *
  * @param types of the models; the first one is what the others are compared to
  * @param rank for types that have one
@@ -156,8 +157,7 @@ public record TrainBench(
             .propose(request)
             .join(truth, Events.USER)
             .select(
-                transform(col(Candidates.ITEMS), item -> array_contains(col(TRUTH), item))
-                    .as(HITS),
+                transform(col(Candidates.ITEMS), item -> array_contains(col(TRUTH), item)).as(HITS),
                 functions.size(col(TRUTH)))
             .map(ofUser, Encoders.DOUBLE())
             .agg(avg(col("value")))

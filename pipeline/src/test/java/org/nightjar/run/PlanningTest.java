@@ -94,16 +94,14 @@ class PlanningTest extends SparkTest {
     // 20,000 items × (100 factors + 1) × 4 bytes, three times on the driver, twice on executors.
     assertThat(needs)
         .contains(new Plan.Need("model als", "rank", 24_240_000, 16_160_000))
-        .anyMatch(
-            need -> need.what().equals("matrix of ease") && need.driverBytes() > 1.6e9);
+        .anyMatch(need -> need.what().equals("matrix of ease") && need.driverBytes() > 1.6e9);
     assertThat(MemoryNeeds.heaps(needs, 8 * GIBIBYTE, 8 * GIBIBYTE, true))
         .singleElement()
         .matches(Plan.Heap::fits);
     List<Plan.Heap> small = MemoryNeeds.heaps(needs, GIBIBYTE, 8 * GIBIBYTE, false);
     assertThat(small).extracting(Plan.Heap::fits).containsExactly(false, true);
     Plan plan =
-        new Plan(
-            "shop", List.of(), new Plan.Volume(1, 1, 1, 1, ""), List.of(), needs, small);
+        new Plan("shop", List.of(), new Plan.Volume(1, 1, 1, 1, ""), List.of(), needs, small);
     assertThatThrownBy(() -> Planning.requireFits(plan))
         .isInstanceOf(InputException.class)
         .hasMessageContainingAll("Stage models", "matrix of ease", "heap of the driver", "1.0 GiB");
@@ -129,9 +127,7 @@ class PlanningTest extends SparkTest {
         new StageTimes(configuration, new Plan.Volume(200, 200, 100, 3_000, ""))
             .of(List.of("clean", "rank", "report", "publish"), Optional.of(past), 2);
 
-    assertThat(steps.subList(0, 3))
-        .extracting(Plan.Step::seconds)
-        .containsExactly(30.0, 28.0, 4.0);
+    assertThat(steps.subList(0, 3)).extracting(Plan.Step::seconds).containsExactly(30.0, 28.0, 4.0);
     assertThat(steps.get(3).basis()).contains("rates");
   }
 

@@ -3,9 +3,9 @@ package org.nightjar.rank.kernel;
 import org.apache.spark.sql.Row;
 
 /**
- * A {@link BlockScorer} that treats all users of a group alike, such as those with the same profile,
- * or everybody. The catalogue is ordered once per group; a user takes what is not excluded from the
- * top.
+ * A {@link BlockScorer} that treats all users of a group alike, such as those with the same
+ * profile, or everybody. The catalogue is ordered once per group; a user takes what is not excluded
+ * from the top.
  */
 public interface GroupScorer extends BlockScorer {
 

@@ -5,8 +5,7 @@ import org.apache.spark.sql.Row;
 /**
  * Sums over a user's history: score(u,i) = Σ_j w_uj · s_ji, where s_ji is what having item j adds
  * to item i. Items that no history item speaks for score NaN. Costs one pass over the neighbours of
- * the user's items. Sums run in the order of the history, so they are
- * the same on every machine.
+ * the user's items. Sums run in the order of the history, so they are the same on every machine.
  *
  * @param graph s_ji
  * @param column name of the request's column with the user's history, a struct of two arrays; null:
