@@ -39,6 +39,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PublishCommand.class,
       RollbackCommand.class,
       ShowCommand.class,
+      PlanCommand.class,
+      BenchCommand.class,
       GenerateCommand.class
     },
     footer = {

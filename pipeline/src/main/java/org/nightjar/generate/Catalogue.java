@@ -1,7 +1,6 @@
 package org.nightjar.generate;
 
 import java.io.Serializable;
-import java.util.Locale;
 import org.nightjar.generate.Draws.Purpose;
 
 /**
@@ -20,6 +19,7 @@ final class Catalogue implements Serializable {
   static final int BANDS = 5;
 
   private static final double[] BAND_PRICES = {1, 2.2, 4.84, 10.65, 23.43};
+  private static final long TEN_DIGITS = 10_000_000_000L;
   private static final int GROUPS = 6;
   private static final int BRANDS = 8;
   private static final double LAUNCHED_BEFORE = 0.75;
@@ -81,8 +81,8 @@ final class Catalogue implements Serializable {
     return itemId((place * step + 7) % size.items());
   }
 
-  static String itemId(long number) {
-    return String.format(Locale.ROOT, "I%08d", number);
+  private static String itemId(long number) {
+    return "I" + Long.toString(TEN_DIGITS + number).substring(1);
   }
 
   /**

@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -26,7 +27,10 @@ import org.apache.spark.sql.Observation;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructField;
 import org.nightjar.InputException;
+import org.nightjar.Require;
+import org.nightjar.table.Events;
 
 /**
  * Writes a made-up shop: its three sources, a configuration that runs on them, and an account of
@@ -43,6 +47,7 @@ public final class Generation {
   private static final String ACCOUNT = "generated.json";
   private static final String ROWS = "rows";
   private static final int MOST_HOLDOUT_DAYS = 28;
+  private static final int ID_LENGTH = 10;
 
   private Generation() {}
 
@@ -106,6 +111,30 @@ public final class Generation {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * The events of a clean shop as cleaning would leave them, {@link Events#CLEAN}: dense indexes
+   * without a look at any table, since ids hold numbers.
+   *
+   * @throws InputException if the shop is to have dirt
+   */
+  public static Dataset<Row> cleanEvents(SparkSession spark, ShopSize size) {
+    Require.that(size.dirt() == 0, "dirt is %s but clean events have none", size.dirt());
+    Dataset<Row> rows =
+        new Shop(spark, size)
+            .events()
+            .withColumn(Events.USER, col(Events.USER_ID).substr(2, ID_LENGTH).cast("int"))
+            .withColumn(Events.ITEM, col(Events.ITEM_ID).substr(2, ID_LENGTH).cast("int"))
+            .withColumn(Events.EVENT_TYPE, lit("purchase"))
+            .withColumn(Events.EVENT_AT, col(Events.EVENT_AT).cast("timestamp"))
+            .withColumn(Events.QUANTITY, col(Events.QUANTITY).cast("double"));
+    for (StructField field : Events.CLEAN.schema().fields()) {
+      if (!Arrays.asList(rows.columns()).contains(field.name())) {
+        rows = rows.withColumn(field.name(), lit(null).cast(field.dataType()));
+      }
+    }
+    return Events.CLEAN.conform(rows);
   }
 
   private static void requireFree(FileSystem files, Path folder) throws IOException {

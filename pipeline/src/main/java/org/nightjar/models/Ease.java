@@ -193,8 +193,13 @@ public record Ease(
         heapBytes / GIBIBYTE);
   }
 
-  /** The matrix, what is needed to fill and invert it, and the weights with their broadcast. */
-  private double neededBytes(int items) {
+  /**
+   * Bytes of the driver's heap that fitting takes: the matrix, what is needed to fill and invert
+   * it, and the weights with their broadcast.
+   *
+   * @param items number of items with events
+   */
+  public double neededBytes(int items) {
     return (double) GramMatrix.cells(items) * Double.BYTES
         + Math.max(GramMatrix.workBytes(items), SymmetricInverse.workBytes(items))
         + 2.0 * ItemWeights.bytes(items, neighbours);

@@ -10,7 +10,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 import org.nightjar.Require;
-import org.nightjar.rank.kernel.CatalogueScorer;
+import org.nightjar.rank.kernel.BlockScorer;
 import org.nightjar.rank.kernel.Explainer;
 import org.nightjar.rank.kernel.ItemGraph;
 import org.nightjar.rank.kernel.NeighbourScorer;
@@ -109,7 +109,7 @@ record FittedNeighbours(
   }
 
   @Override
-  public CatalogueScorer scorer(String input) {
+  public BlockScorer scorer(String input) {
     return new NeighbourScorer(graph.get(), input, Histories.ITEMS, Histories.WEIGHTS);
   }
 

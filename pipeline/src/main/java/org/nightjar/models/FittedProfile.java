@@ -3,7 +3,7 @@ package org.nightjar.models;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.nightjar.rank.kernel.CatalogueScorer;
+import org.nightjar.rank.kernel.BlockScorer;
 import org.nightjar.rank.kernel.Explainer;
 
 /**
@@ -15,7 +15,7 @@ record FittedProfile(Map<String, Dataset<Row>> tables, Once<ProfileScorer> score
     implements FittedModel {
 
   @Override
-  public CatalogueScorer scorer(String input) {
+  public BlockScorer scorer(String input) {
     return scorer.get();
   }
 

@@ -1,8 +1,8 @@
 package org.nightjar.models;
 
-import java.util.Arrays;
 import org.apache.spark.sql.Row;
-import org.nightjar.rank.kernel.CatalogueScorer;
+import org.nightjar.rank.kernel.SparseScorer;
+import org.nightjar.rank.kernel.SparseScores;
 import org.nightjar.rank.kernel.TopN;
 
 /**
@@ -10,19 +10,17 @@ import org.nightjar.rank.kernel.TopN;
  *
  * @param input name of the column that {@link Histories#attach} added
  */
-record OwnItemsScorer(String input, int itemCount) implements CatalogueScorer {
+record OwnItemsScorer(String input, int itemCount) implements SparseScorer {
   @Override
-  public boolean score(Row user, float[] scores) {
+  public void score(Row user, SparseScores scores) {
     Row history = user.getAs(input);
     if (history == null) {
-      return false;
+      return;
     }
-    Arrays.fill(scores, Float.NaN);
     int[] items = TopN.ints(history, Histories.ITEMS);
     float[] weights = TopN.floats(history, Histories.WEIGHTS);
     for (int at = 0; at < items.length; at++) {
-      scores[items[at]] = weights[at];
+      scores.add(items[at], weights[at]);
     }
-    return true;
   }
 }

@@ -11,7 +11,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.nightjar.Require;
 import org.nightjar.Setting;
-import org.nightjar.rank.kernel.CatalogueScorer;
+import org.nightjar.rank.kernel.BlockScorer;
 import org.nightjar.rank.kernel.Explainer;
 import org.nightjar.table.Items;
 
@@ -63,7 +63,7 @@ public record Popularity(
 
   private record Fitted(Map<String, Dataset<Row>> tables, int itemCount) implements FittedModel {
     @Override
-    public CatalogueScorer scorer(String input) {
+    public BlockScorer scorer(String input) {
       float[] scores = new float[itemCount];
       Dataset<Row> itemScores = tables.get(ITEM_SCORES);
       for (Row row : itemScores.select(col(Items.ITEM), col(SCORE)).collectAsList()) {

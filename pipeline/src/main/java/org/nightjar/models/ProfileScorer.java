@@ -1,8 +1,10 @@
 package org.nightjar.models;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Row;
-import org.nightjar.rank.kernel.CatalogueScorer;
+import org.nightjar.rank.kernel.GroupScorer;
 
 /**
  * A base score per item plus one row of additions per known profile level: score(u,i) = base_i +
@@ -12,26 +14,49 @@ import org.nightjar.rank.kernel.CatalogueScorer;
  * @param additions by attribute and level: additions by item
  */
 record ProfileScorer(float[] base, Map<String, Map<String, float[]>> additions)
-    implements CatalogueScorer {
+    implements GroupScorer {
 
   @Override
   public int itemCount() {
     return base.length;
   }
 
+  /** The user's known levels, by attribute. */
   @Override
-  public boolean score(Row user, float[] scores) {
+  public Object group(Row user) {
+    return rows(user);
+  }
+
+  @Override
+  public void score(Row user, float[] scores) {
     System.arraycopy(base, 0, scores, 0, base.length);
+    for (float[] row : rows(user)) {
+      for (int item = 0; item < scores.length; item++) {
+        scores[item] += row[item];
+      }
+    }
+  }
+
+  @Override
+  public float score(Row user, int item) {
+    float score = base[item];
+    for (float[] row : rows(user)) {
+      score += row[item];
+    }
+    return score;
+  }
+
+  /** What the user's levels add; an array is equal to itself only, which makes a group. */
+  private List<float[]> rows(Row user) {
+    List<float[]> rows = new ArrayList<>(additions.size());
     for (Map.Entry<String, Map<String, float[]>> attribute : additions.entrySet()) {
       String level = user.getAs(attribute.getKey());
       float[] row = level == null ? null : attribute.getValue().get(level);
       if (row != null) {
-        for (int item = 0; item < scores.length; item++) {
-          scores[item] += row[item];
-        }
+        rows.add(row);
       }
     }
-    return true;
+    return rows;
   }
 
   /** Scores are sums of logarithms; told are their exponentials. */

@@ -9,7 +9,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.nightjar.Require;
 import org.nightjar.Setting;
-import org.nightjar.rank.kernel.CatalogueScorer;
+import org.nightjar.rank.kernel.BlockScorer;
 import org.nightjar.rank.kernel.Explainer;
 import org.nightjar.rank.kernel.TopN;
 import org.nightjar.table.UserContext;
@@ -71,7 +71,7 @@ public record Repeat(
     }
 
     @Override
-    public CatalogueScorer scorer(String input) {
+    public BlockScorer scorer(String input) {
       return new OwnItemsScorer(input, itemCount);
     }
 

@@ -15,7 +15,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.nightjar.Require;
 import org.nightjar.Setting;
-import org.nightjar.rank.kernel.CatalogueScorer;
+import org.nightjar.rank.kernel.BlockScorer;
 import org.nightjar.rank.kernel.Explainer;
 import org.nightjar.rank.kernel.TopN;
 import org.nightjar.table.Events;
@@ -136,7 +136,7 @@ public record Replenish(
     }
 
     @Override
-    public CatalogueScorer scorer(String input) {
+    public BlockScorer scorer(String input) {
       return new OwnItemsScorer(input, itemCount);
     }
 

@@ -1,18 +1,27 @@
 package org.nightjar.models;
 
 import org.apache.spark.sql.Row;
-import org.nightjar.rank.kernel.CatalogueScorer;
+import org.nightjar.rank.kernel.GroupScorer;
 
 /** The same scores for everybody. */
-record StaticScorer(float[] byItem) implements CatalogueScorer {
+record StaticScorer(float[] byItem) implements GroupScorer {
   @Override
   public int itemCount() {
     return byItem.length;
   }
 
   @Override
-  public boolean score(Row user, float[] scores) {
+  public Object group(Row user) {
+    return "everybody";
+  }
+
+  @Override
+  public void score(Row user, float[] scores) {
     System.arraycopy(byItem, 0, scores, 0, byItem.length);
-    return true;
+  }
+
+  @Override
+  public float score(Row user, int item) {
+    return byItem[item];
   }
 }

@@ -66,6 +66,7 @@ final class CleanStage implements Stage {
     }
     long users = workspace.writeCounting(cleaned.users(), FOLDER, "users");
     long items = workspace.writeCounting(cleaned.items(), FOLDER, "items");
+    requireMemory(context, users, items);
     long events = workspace.writeCounting(cleaned.events(), FOLDER, "events");
     if (cleaned.denied() != null) {
       workspace.write(cleaned.denied(), FOLDER, "denied");
@@ -88,6 +89,18 @@ final class CleanStage implements Stage {
     shown.put("events", events);
     shown.put("rejects", rejects);
     return shown;
+  }
+
+  /** What is known of the catalogue now is exact, and nothing long has been done yet. */
+  private static void requireMemory(RunContext context, long users, long items) {
+    List<String> problems =
+        Planning.memoryProblems(
+            context.spark(),
+            context.configuration(),
+            new Plan.Volume(users, users, items, 0, "counted"));
+    if (!problems.isEmpty()) {
+      throw new InputException(problems);
+    }
   }
 
   /**

@@ -61,6 +61,7 @@ final class IngestStage implements Stage {
     List<String> problems = new ArrayList<>(Cleaning.check(context.configuration()));
     try {
       Ingested ingested = Ingest.read(context.spark(), context.configuration());
+      problems.addAll(Planning.memoryProblems(context.spark(), context.configuration()));
       if (problems.isEmpty()) {
         return admitted(context, ingested);
       }

@@ -47,6 +47,11 @@ public final class Night {
 
   private Night() {}
 
+  /** Names of the stages of a whole night, in order. */
+  static List<String> stages() {
+    return ALL.stream().map(Stage::name).toList();
+  }
+
   /**
    * Runs every stage to a published release; see {@link #run(SparkSession, Configuration,
    * RunOptions, Extent)}.

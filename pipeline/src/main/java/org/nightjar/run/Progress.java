@@ -246,7 +246,7 @@ public final class Progress {
   }
 
   /** Such as 4.2 s, 3 min 05 s or 2 h 07 min. */
-  static String duration(double seconds) {
+  public static String duration(double seconds) {
     long whole = Math.round(seconds);
     if (seconds < 59.95) {
       return String.format(Locale.ROOT, "%.1f s", seconds);

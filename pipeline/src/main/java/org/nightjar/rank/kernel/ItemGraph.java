@@ -67,10 +67,10 @@ public final class ItemGraph implements Serializable {
   }
 
   /** Adds weight · similarity to the score of each item that {@code had} speaks for. */
-  void add(int had, float weight, float[] scores) {
+  void add(int had, float weight, SparseScores scores) {
     int end = starts[had + 1];
     for (int at = starts[had]; at < end; at++) {
-      scores[scored[at]] += weight * similarities[at];
+      scores.add(scored[at], weight * similarities[at]);
     }
   }
 

@@ -1,13 +1,11 @@
 package org.nightjar.rank.kernel;
 
-import java.util.Arrays;
 import org.apache.spark.sql.Row;
 
 /**
  * Sums over a user's history: score(u,i) = Σ_j w_uj · s_ji, where s_ji is what having item j adds
  * to item i. Items that no history item speaks for score NaN. Costs one pass over the neighbours of
- * the user's items and one over the catalogue. Sums run in the order of the history, so they are
- * the same on every machine.
+ * the user's items. Sums run in the order of the history, so they are the same on every machine.
  *
  * @param graph s_ji
  * @param column name of the request's column with the user's history, a struct of two arrays; null:
@@ -16,7 +14,7 @@ import org.apache.spark.sql.Row;
  * @param weights field of the struct: w_uj in the order of the items, array of float
  */
 public record NeighbourScorer(ItemGraph graph, String column, String items, String weights)
-    implements CatalogueScorer {
+    implements SparseScorer {
 
   @Override
   public int itemCount() {
@@ -24,22 +22,16 @@ public record NeighbourScorer(ItemGraph graph, String column, String items, Stri
   }
 
   @Override
-  public boolean score(Row user, float[] scores) {
+  public void score(Row user, SparseScores scores) {
     Row history = user.getAs(column);
     if (history == null) {
-      return false;
+      return;
     }
-    Arrays.fill(scores, 0f);
     int[] has = TopN.ints(history, items);
     float[] weight = TopN.floats(history, weights);
     for (int at = 0; at < has.length; at++) {
       graph.add(has[at], weight[at], scores);
     }
-    for (int item = 0; item < scores.length; item++) {
-      if (scores[item] == 0) {
-        scores[item] = Float.NaN;
-      }
-    }
-    return true;
+    scores.dropZeros();
   }
 }

@@ -44,6 +44,17 @@ class NeighbourScorerTest {
     return new NeighbourScorer(ItemGraph.of(rows.iterator(), itemCount), HISTORY, ITEMS, WEIGHTS);
   }
 
+  /** NaN where nothing is known. */
+  private static float[] scores(NeighbourScorer scorer, Row user) {
+    SparseScores sparse = new SparseScores(scorer.itemCount());
+    scorer.score(user, sparse);
+    float[] scores = new float[scorer.itemCount()];
+    for (int item = 0; item < scores.length; item++) {
+      scores[item] = sparse.of(item);
+    }
+    return scores;
+  }
+
   @Test
   void sumsByHand() {
     NeighbourScorer scorer =
@@ -53,16 +64,17 @@ class NeighbourScorerTest {
                 neighbours(4, List.of(0, 3), List.of(2f, 0.5f)),
                 neighbours(1, List.of(0), List.of(1f)),
                 neighbours(0, List.of(3), List.of(0.25f))));
-    float[] scores = new float[5];
 
-    assertThat(scorer.score(user(List.of(0, 3, 2), List.of(1f, 2f, 9f)), scores)).isTrue();
+    float[] scores = scores(scorer, user(List.of(0, 3, 2), List.of(1f, 2f, 9f)));
+
     // Item 4: 1 · 2 + 2 · 0.5; item 0: 2 · 0.25; nobody speaks for 2 and 3.
     assertThat(scores).containsExactly(0.5f, 1f, Float.NaN, Float.NaN, 3f);
   }
 
   @Test
   void withoutHistoryThereIsNothingToScore() {
-    assertThat(scorer(3, List.of()).score(row(USER, (Object) null), new float[3])).isFalse();
+    assertThat(scores(scorer(3, List.of()), row(USER, (Object) null)))
+        .containsExactly(Float.NaN, Float.NaN, Float.NaN);
   }
 
   @Test
@@ -98,7 +110,6 @@ class NeighbourScorerTest {
     }
     Collections.reverse(rows);
     NeighbourScorer scorer = scorer(items, rows);
-    float[] scores = new float[items];
 
     for (int user = 0; user < 20; user++) {
       List<Integer> has = new ArrayList<>();
@@ -114,8 +125,7 @@ class NeighbourScorerTest {
       for (int item = 0; item < items; item++) {
         expected[item] = expected[item] == 0 ? Float.NaN : expected[item];
       }
-      scorer.score(user(has, weights), scores);
-      assertThat(scores).containsExactly(expected);
+      assertThat(scores(scorer, user(has, weights))).containsExactly(expected);
     }
   }
 

@@ -1,0 +1,179 @@
+package org.nightjar.run;
+
+import static org.apache.spark.sql.functions.approx_count_distinct;
+import static org.apache.spark.sql.functions.col;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.SparkContext;
+import org.apache.spark.network.util.JavaUtils;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.nightjar.InputException;
+import org.nightjar.clean.Cleaning;
+import org.nightjar.config.Configuration;
+import org.nightjar.config.Source;
+import org.nightjar.config.Sources;
+import org.nightjar.ingest.Ingest;
+import org.nightjar.publish.Releases;
+import org.nightjar.table.Events;
+
+/** Finds out what a run would do; see {@link Plan}. */
+public final class Planning {
+  /** Spark setting: false lets a run begin that cannot fit by these estimates. */
+  static final String CHECK = "spark.nightjar.checkMemory";
+
+  private static final String USERS = "users";
+  private static final String ITEMS = "items";
+  private static final String EVENTS = "events";
+  private static final String REQUESTED = "requested";
+  private static final String EXECUTOR_MEMORY = "spark.executor.memory";
+  private static final String EXECUTOR_CORES = "spark.executor.cores";
+  private static final String DEFAULT_EXECUTOR_MEMORY = "1g";
+
+  private Planning() {}
+
+  /**
+   * Plans a run with this JVM as its driver.
+   *
+   * @throws InputException with every problem of configuration and sources
+   */
+  public static Plan of(SparkSession spark, Configuration configuration) {
+    List<String> problems = new ArrayList<>(Cleaning.check(configuration));
+    problems.addAll(Ingest.check(spark, configuration));
+    if (!problems.isEmpty()) {
+      throw new InputException(problems);
+    }
+    List<Plan.Input> inputs = inputs(spark, configuration.sources());
+    Plan.Volume volume = volume(spark, configuration, inputs);
+    Releases releases =
+        Releases.at(
+            configuration.output().path(),
+            spark.sparkContext().hadoopConfiguration(),
+            Clock.systemUTC());
+    Optional<StageTimes.Past> last =
+        releases.current().map(pointer -> StageTimes.Past.of(releases.manifest(pointer.runId())));
+    int cores = Math.max(1, spark.sparkContext().defaultParallelism());
+    List<Plan.Need> needs = needs(spark, configuration, volume);
+    return new Plan(
+        configuration.name(),
+        inputs,
+        volume,
+        new StageTimes(configuration, volume).of(Night.stages(), last, cores),
+        needs,
+        heaps(spark, needs));
+  }
+
+  private static List<Plan.Need> needs(
+      SparkSession spark, Configuration configuration, Plan.Volume volume) {
+    SparkContext context = spark.sparkContext();
+    int tasks =
+        context.isLocal() ? context.defaultParallelism() : context.conf().getInt(EXECUTOR_CORES, 1);
+    return new MemoryNeeds(configuration, volume).of(Math.max(1, tasks));
+  }
+
+  private static List<Plan.Heap> heaps(SparkSession spark, List<Plan.Need> needs) {
+    SparkContext context = spark.sparkContext();
+    return MemoryNeeds.heaps(
+        needs,
+        Runtime.getRuntime().maxMemory(),
+        JavaUtils.byteStringAsBytes(context.conf().get(EXECUTOR_MEMORY, DEFAULT_EXECUTOR_MEMORY)),
+        context.isLocal());
+  }
+
+  /**
+   * Refuses a plan whose memory cannot do.
+   *
+   * @throws InputException with a sentence for each heap that is too small
+   */
+  public static void requireFits(Plan plan) {
+    List<String> problems = problems(plan.heaps(), plan.needs());
+    if (!problems.isEmpty()) {
+      throw new InputException(problems);
+    }
+  }
+
+  private static List<String> problems(List<Plan.Heap> heaps, List<Plan.Need> needs) {
+    return heaps.stream()
+        .filter(heap -> !heap.fits())
+        .map(heap -> MemoryNeeds.problem(heap, needs))
+        .toList();
+  }
+
+  /**
+   * What a run can say of its memory before it reads anything: a sentence for each heap that is too
+   * small for the catalogue. Nothing where the items are no source of their own, or where {@link
+   * #CHECK} is false.
+   */
+  static List<String> memoryProblems(SparkSession spark, Configuration configuration) {
+    Source items = configuration.sources().items();
+    if (items == null) {
+      return List.of();
+    }
+    long rows = new InputVolumes(spark).of(ITEMS, items).rows();
+    return memoryProblems(spark, configuration, new Plan.Volume(0, 0, rows, 0, ITEMS));
+  }
+
+  /** The same of what is there after cleaning. */
+  static List<String> memoryProblems(
+      SparkSession spark, Configuration configuration, Plan.Volume volume) {
+    if (!spark.sparkContext().conf().getBoolean(CHECK, true)) {
+      return List.of();
+    }
+    List<Plan.Need> needs = needs(spark, configuration, volume);
+    return problems(heaps(spark, needs), needs);
+  }
+
+  private static List<Plan.Input> inputs(SparkSession spark, Sources sources) {
+    InputVolumes volumes = new InputVolumes(spark);
+    List<Plan.Input> inputs = new ArrayList<>();
+    add(inputs, volumes, USERS, sources.users());
+    add(inputs, volumes, ITEMS, sources.items());
+    sources.events().forEach(source -> add(inputs, volumes, EVENTS, source));
+    add(inputs, volumes, REQUESTED, sources.requested());
+    return inputs;
+  }
+
+  private static void add(
+      List<Plan.Input> inputs, InputVolumes volumes, String name, Source source) {
+    if (source != null) {
+      inputs.add(volumes.of(source.named(name).name(), source));
+    }
+  }
+
+  private static Plan.Volume volume(
+      SparkSession spark, Configuration configuration, List<Plan.Input> inputs) {
+    Sources sources = configuration.sources();
+    long events =
+        inputs.stream()
+            .filter(input -> !List.of(USERS, ITEMS, REQUESTED).contains(input.source()))
+            .mapToLong(Plan.Input::rows)
+            .sum();
+    String basis = "rows of the sources";
+    long users = rows(inputs, USERS);
+    long items = rows(inputs, ITEMS);
+    if (sources.users() == null || sources.items() == null) {
+      Row ids =
+          Ingest.read(spark, configuration)
+              .events()
+              .agg(
+                  approx_count_distinct(col(Events.USER_ID)),
+                  approx_count_distinct(col(Events.ITEM_ID)))
+              .head();
+      users = sources.users() == null ? ids.getLong(0) : users;
+      items = sources.items() == null ? ids.getLong(1) : items;
+      basis = "ids counted in the events, about";
+    }
+    long requested = sources.requested() == null ? users : rows(inputs, REQUESTED);
+    return new Plan.Volume(users, requested, items, events, basis);
+  }
+
+  private static long rows(List<Plan.Input> inputs, String source) {
+    return inputs.stream()
+        .filter(input -> input.source().equals(source))
+        .mapToLong(Plan.Input::rows)
+        .sum();
+  }
+}

@@ -1,0 +1,129 @@
+package org.nightjar.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.nightjar.config.Configuration;
+import org.nightjar.publish.Manifest;
+
+/**
+ * How long stages will take: as long as in the last release, times how much more there is to do;
+ * without one, by rates measured on 2 cores (docs/SCALING.md), shared out over the cores there are.
+ */
+final class StageTimes {
+  private static final double MILLION = 1e6;
+
+  /** What a stage's work grows with. */
+  private enum Work {
+    EVENTS,
+    USERS_TIMES_ITEMS,
+    USERS,
+    NOTHING;
+
+    double of(Plan.Volume volume) {
+      return switch (this) {
+        case EVENTS -> volume.events();
+        case USERS_TIMES_ITEMS -> (double) volume.requested() * volume.items();
+        case USERS -> volume.requested();
+        case NOTHING -> 1;
+      };
+    }
+  }
+
+  /**
+   * A measured rate.
+   *
+   * @param coreSeconds per million of the work
+   * @param once seconds that any night takes
+   */
+  private record Rate(Work work, double coreSeconds, double once) {}
+
+  /**
+   * An earlier night.
+   *
+   * @param seconds by stage
+   * @param volume what it worked on
+   */
+  record Past(Map<String, Double> seconds, Plan.Volume volume) {
+    static Past of(Manifest release) {
+      Manifest.Counts counts = release.counts();
+      return new Past(
+          release.stageSeconds(),
+          new Plan.Volume(
+              counts.users(), counts.requestedUsers(), counts.items(), counts.events(), "counted"));
+    }
+  }
+
+  private static final Map<String, Rate> RATES =
+      Map.of(
+          "ingest",
+          new Rate(Work.EVENTS, 16, 6),
+          "clean",
+          new Rate(Work.EVENTS, 50, 15),
+          FeatureStage.FEATURES,
+          new Rate(Work.EVENTS, 40, 15),
+          "rank",
+          new Rate(Work.USERS_TIMES_ITEMS, 0.15, 15),
+          "evaluate",
+          new Rate(Work.USERS, 100, 5),
+          "publish",
+          new Rate(Work.USERS, 80, 8),
+          "report",
+          new Rate(Work.NOTHING, 0, 4));
+
+  /** Of one model on one view. */
+  private static final Rate OF_MODEL = new Rate(Work.EVENTS, 12, 3);
+
+  private static final Rate UNKNOWN = new Rate(Work.NOTHING, 0, 1);
+
+  private final Configuration configuration;
+  private final Plan.Volume volume;
+
+  StageTimes(Configuration configuration, Plan.Volume volume) {
+    this.configuration = configuration;
+    this.volume = volume;
+  }
+
+  List<Plan.Step> of(List<String> stages, Optional<Past> last, int cores) {
+    List<Plan.Step> steps = new ArrayList<>();
+    for (String stage : stages) {
+      steps.add(
+          last.filter(release -> release.seconds().containsKey(stage))
+              .map(release -> asLast(stage, release))
+              .orElseGet(() -> byRate(stage, cores)));
+    }
+    return steps;
+  }
+
+  private Plan.Step asLast(String stage, Past last) {
+    Work work = stage.equals(ModelStage.MODELS) ? Work.EVENTS : rate(stage).work();
+    double before = work.of(last.volume());
+    double ratio = before == 0 ? 1 : work.of(volume) / before;
+    return new Plan.Step(
+        stage,
+        Plan.Action.RUN,
+        last.seconds().get(stage) * ratio,
+        String.format(Locale.ROOT, "last release × %.2f", ratio));
+  }
+
+  private Plan.Step byRate(String stage, int cores) {
+    double seconds;
+    if (stage.equals(ModelStage.MODELS)) {
+      int views = configuration.rank().blend().learn() ? 2 : 1;
+      seconds = views * configuration.models().size() * seconds(OF_MODEL, cores);
+    } else {
+      seconds = seconds(rate(stage), cores);
+    }
+    return new Plan.Step(stage, Plan.Action.RUN, seconds, "rates of docs/SCALING.md");
+  }
+
+  private double seconds(Rate rate, int cores) {
+    return rate.once() + rate.coreSeconds() * rate.work().of(volume) / MILLION / cores;
+  }
+
+  private static Rate rate(String stage) {
+    return RATES.getOrDefault(stage, UNKNOWN);
+  }
+}
