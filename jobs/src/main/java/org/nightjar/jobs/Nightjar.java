@@ -34,6 +34,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ReleasesCommand.class,
       PublishCommand.class,
       RollbackCommand.class,
+      ReportCommand.class,
       ShowCommand.class
     },
     footer = {

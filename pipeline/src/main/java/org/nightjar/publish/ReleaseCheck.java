@@ -83,9 +83,15 @@ public final class ReleaseCheck {
         .ifPresent(fallback -> checkFallback(fallback, expected, violations));
     read(runId, SimilarItems.TABLE, violations)
         .ifPresent(similar -> checkSimilarItems(similar, expected, violations));
-    read(runId, Metrics.TABLE, violations)
-        .ifPresent(metrics -> checkRowCount(Metrics.TABLE, metrics.count(), expected, violations));
+    checkPlain(runId, Metrics.TABLE, expected, violations);
+    expected.further().forEach(table -> checkPlain(runId, table, expected, violations));
     return List.copyOf(violations);
+  }
+
+  private void checkPlain(
+      String runId, Table table, ReleaseExpectation expected, List<String> violations) {
+    read(runId, table, violations)
+        .ifPresent(rows -> checkRowCount(table, rows.count(), expected, violations));
   }
 
   private Optional<Dataset<Row>> read(String runId, Table table, List<String> violations) {

@@ -1,7 +1,9 @@
 package org.nightjar.publish;
 
+import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.nightjar.table.Table;
 
 /**
  * The rows of a release, before they are written. Each is counted and then written, so hand over
@@ -14,6 +16,7 @@ import org.apache.spark.sql.Row;
  * @param fallback {@link org.nightjar.table.Fallback#TABLE}
  * @param similarItems {@link org.nightjar.table.SimilarItems#TABLE}
  * @param metrics {@link org.nightjar.table.Metrics#TABLE}
+ * @param further what else is published as it is, by its declaration
  */
 public record ReleaseTables(
     Dataset<Row> lists,
@@ -21,4 +24,5 @@ public record ReleaseTables(
     Dataset<Row> items,
     Dataset<Row> fallback,
     Dataset<Row> similarItems,
-    Dataset<Row> metrics) {}
+    Dataset<Row> metrics,
+    Map<Table, Dataset<Row>> further) {}

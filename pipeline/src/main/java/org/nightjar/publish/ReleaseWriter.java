@@ -85,6 +85,13 @@ public final class ReleaseWriter {
     put(written, runId, SimilarItems.TABLE, similar.count(), similar);
     Dataset<Row> metrics = Metrics.TABLE.conform(tables.metrics());
     put(written, runId, Metrics.TABLE, metrics.count(), metrics);
+    tables
+        .further()
+        .forEach(
+            (table, rows) -> {
+              Dataset<Row> sheet = table.conform(rows);
+              put(written, runId, table, sheet.count(), sheet);
+            });
     return Collections.unmodifiableMap(written);
   }
 

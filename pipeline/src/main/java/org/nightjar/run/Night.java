@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The whole night: ingest → clean → features → models → rank → evaluate → publish → report, then,
- * if the release is sound, the swap of the pointer. One run at a time holds the output's lock.
+ * The whole night: ingest → clean → features → models → rank → evaluate → explore → publish →
+ * report, then, if the release is sound, the swap of the pointer. One run at a time holds the output's lock.
  */
 public final class Night {
   private static final Logger LOG = LoggerFactory.getLogger(Night.class);
@@ -49,6 +49,7 @@ public final class Night {
     RunContext context = context(spark, configuration, options);
     List<Stage> stages = new ArrayList<>(PREPARING);
     stages.addAll(MEASURING);
+    stages.add(new ExploreStage());
     stages.add(new PublishStage());
     stages.add(new ReportStage());
     try (OutputLock lock = lock(context, configuration.output().path())) {

@@ -21,6 +21,7 @@ import org.nightjar.publish.Verdict;
 import org.nightjar.rank.Rules;
 import org.nightjar.table.ItemTraits;
 import org.nightjar.table.Items;
+import org.nightjar.table.Table;
 import org.nightjar.table.Users;
 
 /**
@@ -47,7 +48,8 @@ final class PublishStage implements Stage {
             context.itemIds(),
             context.ofView(full, "fallback"),
             context.ofView(full, "similar_items"),
-            workspace.read("evaluate", "metrics"));
+            workspace.read("evaluate", "metrics"),
+            further(workspace));
     Map<String, Manifest.PublishedTable> written =
         new ReleaseWriter(context.releases(), context.configuration().output())
             .write(context.runId(), tables);
@@ -68,6 +70,13 @@ final class PublishStage implements Stage {
         .forEach(row -> shortByReason.put(row.getString(0), row.getLong(1)));
     context.verified(verdict, written, shortByReason);
     return rows;
+  }
+
+  private static Map<Table, Dataset<Row>> further(Workspace workspace) {
+    Map<Table, Dataset<Row>> tables = new LinkedHashMap<>();
+    ExploreStage.TABLES.forEach(
+        table -> tables.put(table, workspace.read(table, ExploreStage.FOLDER, table.name())));
+    return tables;
   }
 
   /** Requested users with fewer than N rows: {@code user}, reason. */
@@ -106,6 +115,7 @@ final class PublishStage implements Stage {
         shortUsers,
         settings.listLength(),
         settings.maxPerCategory(),
-        rows);
+        rows,
+        ExploreStage.TABLES);
   }
 }

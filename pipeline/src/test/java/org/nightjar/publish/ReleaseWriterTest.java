@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nightjar.InputException;
 import org.nightjar.SparkTest;
 import org.nightjar.config.OutputSettings;
+import org.nightjar.table.Catalogue;
 import org.nightjar.table.Fallback;
 import org.nightjar.table.Items;
 import org.nightjar.table.Metrics;
@@ -50,7 +51,8 @@ class ReleaseWriterTest extends SparkTest {
         rows(ITEMS, row(0, "a"), row(1, "b")),
         rows(Fallback.TABLE.schema(), row("all", 1, "a", 3.0), row("all", 2, "b", 2.0)),
         rows(SimilarItems.TABLE.schema(), row("a", 1, "b", 0.5)),
-        rows(Metrics.TABLE.schema(), row("r1", "blend", "all", "map", 10, 0.2, 0.1, 0.3, 5L)));
+        rows(Metrics.TABLE.schema(), row("r1", "blend", "all", "map", 10, 0.2, 0.1, 0.3, 5L)),
+        Map.of(Catalogue.TABLE, rows(Catalogue.TABLE.schema(), row("a", "A", null, 3L, 2L))));
   }
 
   private ReleaseWriter writer(long maxRowsPerFile) {
@@ -74,7 +76,7 @@ class ReleaseWriterTest extends SparkTest {
             "[u1,1,b,0.0,als,popular]",
             "[u1,2,a,0.25,als,because you bought b]");
     assertThat(written.keySet())
-        .containsExactly("recommendations", "fallback", "similar_items", "metrics");
+        .containsExactly("recommendations", "fallback", "similar_items", "metrics", "catalogue");
     assertThat(written.get("recommendations").rows()).isEqualTo(4);
     assertThat(written.get("recommendations").files()).isEqualTo(1);
     assertThat(written.get("recommendations").columns().get(0))
@@ -102,7 +104,8 @@ class ReleaseWriterTest extends SparkTest {
             tables.items(),
             tables.fallback(),
             tables.similarItems(),
-            tables.metrics());
+            tables.metrics(),
+                Map.of());
     Manifest.PublishedTable written = writer(60).write("r1", many).get("recommendations");
     assertThat(written.files()).isGreaterThanOrEqualTo(4);
     List<String> firstOfNext = new ArrayList<>();
@@ -132,7 +135,8 @@ class ReleaseWriterTest extends SparkTest {
                   tables.items().repartition(partitions),
                   tables.fallback().repartition(partitions),
                   tables.similarItems(),
-                  tables.metrics()));
+                  tables.metrics(),
+                Map.of()));
       assertThat(sorted(recommendations(runId))).isEqualTo(sorted(recommendations("r1")));
     }
   }
@@ -169,7 +173,8 @@ class ReleaseWriterTest extends SparkTest {
                 tables.items(),
                 tables.fallback(),
                 tables.similarItems().limit(0),
-                tables.metrics()));
+                tables.metrics(),
+                Map.of()));
     assertThat(recommendations("r1").columns())
         .containsExactly(Recommendations.TABLE.schema().fieldNames());
     assertThat(recommendations("r1").count()).isZero();
