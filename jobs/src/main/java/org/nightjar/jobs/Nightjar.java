@@ -35,7 +35,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PublishCommand.class,
       RollbackCommand.class,
       ReportCommand.class,
-      ShowCommand.class
+      ShowCommand.class,
+      GenerateCommand.class
     },
     footer = {
       "",

@@ -35,9 +35,14 @@ final class ReleasesCommand implements Callable<Integer> {
           release.runId(),
           release.publishedAt().orElse(null),
           release.rows(),
-          release.verdict().passed() ? "passed" : "refused");
+          gate(release));
     }
     table.print(spec.commandLine().getOut());
     return ExitCode.DONE;
+  }
+
+  private static String gate(ReleaseInfo release) {
+    String word = release.verdict().passed() ? "passed" : "refused";
+    return release.forcedBecause().map(why -> word + ", by hand: " + why).orElse(word);
   }
 }

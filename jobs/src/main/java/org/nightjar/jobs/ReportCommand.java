@@ -45,8 +45,7 @@ final class ReportCommand implements Callable<Integer> {
     Configuration configuration = options.configuration();
     Releases releases = ReleaseFolder.of(configuration);
     Manifest manifest =
-        releases.manifest(
-            run == null ? ReleaseFolder.currentRun(releases, configuration) : run);
+        releases.manifest(run == null ? ReleaseFolder.currentRun(releases, configuration) : run);
     Optional<Manifest> last =
         before == null
             ? ReleaseReport.before(releases, manifest.runId())

@@ -55,7 +55,6 @@ final class RunCommand implements Callable<Integer> {
     }
     PrintWriter err = spec.commandLine().getErr();
     err.printf("Refused to publish %s; the previous release stays current.%n", result.runId());
-    verdict.reasons().forEach(err::println);
-    return ExitCode.REFUSED;
+    return PublishCommand.refused(result.runId(), verdict, err);
   }
 }

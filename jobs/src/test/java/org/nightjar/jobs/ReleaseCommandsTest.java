@@ -22,6 +22,8 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nightjar.config.GateSettings;
+import org.nightjar.publish.Finding;
 import org.nightjar.publish.Manifest;
 import org.nightjar.publish.Releases;
 import org.nightjar.publish.Verdict;
@@ -84,6 +86,21 @@ class ReleaseCommandsTest {
     assertThat(err.toString()).contains(REFUSED, "Map fell by half.", "Too few lists.");
     assertThat(execute("publish", "20990101T000000Z-ffffff")).isEqualTo(ExitCode.INPUT);
     assertThat(err.toString()).contains("Known releases: " + REFUSED);
+  }
+
+  @Test
+  void aRefusedReleaseIsPublishedByHandWithAReason() {
+    Finding churn =
+        new Finding("churn", GateSettings.Level.REFUSE, 0.9, 0.8, "Too much has changed.");
+    seal(REFUSED, Map.of(Recommendations.TABLE, List.of()), Verdict.of(List.of(), List.of(churn)));
+
+    assertThat(execute("publish", REFUSED)).isEqualTo(ExitCode.REFUSED);
+    assertThat(err.toString()).contains("Too much has changed.", "--force --why");
+    assertThat(execute("publish", REFUSED, "--force")).isEqualTo(ExitCode.COMMAND_LINE);
+    assertThat(execute("publish", REFUSED, "--force", "--why", "new range"))
+        .isEqualTo(ExitCode.DONE);
+    assertThat(execute("releases")).isEqualTo(ExitCode.DONE);
+    assertThat(out.toString()).contains("refused, by hand: new range");
   }
 
   @Test
@@ -178,7 +195,7 @@ class ReleaseCommandsTest {
             "",
             "",
             Map.of(),
-            new Manifest.Counts(Map.of(), 0, 0, 0, 0, 0, Map.of()),
+            new Manifest.Counts(Map.of(), 0, 0, 0, 0, 0, 0, Map.of()),
             Map.of(),
             published,
             Map.of(),

@@ -35,6 +35,8 @@ public record Configuration(
         RankSettings rank,
     @Setting(value = "Splits, metrics and intervals.", byDefault = "{}")
         EvaluationSettings evaluation,
+    @Setting(value = "When a finished release is not published.", byDefault = "{}")
+        GateSettings gate,
     @Setting("Where and how releases are written.") OutputSettings output,
     @Setting(
             value =

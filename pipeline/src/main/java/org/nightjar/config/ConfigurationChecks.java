@@ -2,6 +2,7 @@ package org.nightjar.config;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -42,6 +43,7 @@ final class ConfigurationChecks {
     checks.cleaning();
     checks.budgets();
     checks.evaluation();
+    checks.gate();
     checks.spark();
   }
 
@@ -240,6 +242,14 @@ final class ConfigurationChecks {
                 "is '%s', which is %s but must be categorical or ordinal",
                 name, KebabCase.of(attribute.type())));
       }
+    }
+  }
+
+  private void gate() {
+    List<String> rules =
+        Arrays.stream(GateSettings.Rule.values()).map(GateSettings.Rule::label).toList();
+    for (String rule : configuration.gate().levels().keySet()) {
+      known(Problems.at("gate.levels", rule), rule, "rule", rules);
     }
   }
 

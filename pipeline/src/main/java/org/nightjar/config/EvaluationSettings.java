@@ -46,12 +46,20 @@ public record EvaluationSettings(
           SplitType type,
       @Setting(value = "For `time`: days of truth before the cutoff.", byDefault = "28")
           double days,
+      @Setting(
+              value =
+                  "For `time`: number of such windows, one before the other. Metrics are measured on the last; ranking"
+                      + " learns from all, and what it learned from older ones is judged on later ones. Each costs another"
+                      + " training of all models.",
+              byDefault = "1")
+          int windows,
       @Setting(value = "For `last-n`: events of truth per user.", byDefault = "5") int n,
       @Setting(value = "For `last-share` and `random`: share of truth, 0 to 1.", byDefault = "0.2")
           double share,
       @Setting(value = "For `k-fold`: the number of folds.", byDefault = "5") int folds) {
     public Split {
       Require.that(days > 0, "days is %s but must be > 0", days);
+      Require.that(windows >= 1, "windows is %s but must be >= 1", windows);
       Require.that(n > 0, "n is %s but must be > 0", n);
       Require.that(share > 0 && share < 1, "share is %s but must be between 0 and 1", share);
       Require.that(folds >= 2, "folds is %s but must be >= 2", folds);

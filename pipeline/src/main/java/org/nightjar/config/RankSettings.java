@@ -116,15 +116,15 @@ public record RankSettings(
                       + " users' standardised scores are averaged.",
               byDefault = "[ndcg, logistic]")
           List<Objective> objectives,
-      @Setting(value = "Number of trees per objective.", byDefault = "200") int trees,
-      @Setting(value = "Depth of a tree.", byDefault = "4") int depth,
-      @Setting(value = "Shrinkage of each tree, above 0 to 1.", byDefault = "0.08")
+      @Setting(value = "Number of trees per objective.", byDefault = "120") int trees,
+      @Setting(value = "Depth of a tree.", byDefault = "5") int depth,
+      @Setting(value = "Shrinkage of each tree, above 0 to 1.", byDefault = "0.1")
           double learningRate,
-      @Setting(value = "Least sum of second derivatives in a leaf.", byDefault = "5")
+      @Setting(value = "Least sum of second derivatives in a leaf.", byDefault = "20")
           double minChildWeight,
-      @Setting(value = "Share of rows that each tree sees, above 0 to 1.", byDefault = "0.8")
+      @Setting(value = "Share of rows that each tree sees, above 0 to 1.", byDefault = "0.7")
           double rowSample,
-      @Setting(value = "Share of features that each tree sees, above 0 to 1.", byDefault = "0.5")
+      @Setting(value = "Share of features that each tree sees, above 0 to 1.", byDefault = "0.3")
           double featureSample,
       @Setting(value = "Ridge penalty on leaf values.", byDefault = "1") double regularisation,
       @Setting(

@@ -23,6 +23,7 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.nightjar.config.EvaluationSettings;
+import org.nightjar.rank.kernel.Broadcasts;
 import org.nightjar.table.Metrics;
 import org.nightjar.table.UserMetrics;
 import org.nightjar.table.UserSegments;
@@ -39,7 +40,7 @@ import org.nightjar.table.UserSegments;
  * @param truth {@code user} int, {@code item} int; a pair that stands twice counts once
  * @param seen {@code user} int, {@code item} int of the training part, repeated or not
  * @param segments {@link UserSegments#TABLE}, at most one row per user; users may be missing
- * @param catalogueItems number of items that exist
+ * @param categories category by item index, null where unknown; as long as the catalogue
  */
 public record Evaluation(
     Dataset<Row> lists,
@@ -47,7 +48,7 @@ public record Evaluation(
     Dataset<Row> truth,
     Dataset<Row> seen,
     Dataset<Row> segments,
-    long catalogueItems) {
+    String[] categories) {
 
   /** Given segments beyond this number, counted from the most frequent, are not measured. */
   public static final int MAX_SEGMENTS = 100;
@@ -57,26 +58,29 @@ public record Evaluation(
   }
 
   /**
-   * Every {@link Metric} and {@link CatalogueMetric} of every model at every k: over {@code all}
-   * users with truth; {@code history=cold} and {@code history=warm} (without and with a training
-   * event); {@code truth=new} and {@code truth=repeat} (only truth items that the user did not have
-   * or had in training; users without any such are left out); and each given segment, of which the
-   * {@value #MAX_SEGMENTS} with the most users are measured, ties by name. Intervals are percentile
-   * intervals of a Poisson bootstrap over users, null for catalogue metrics or without replicates.
-   * Runs at once.
+   * Every {@link Metric}, {@link ListMetric} and {@link CatalogueMetric} of every model at every k:
+   * over {@code all} users with truth; {@code history=cold} and {@code history=warm} (without and
+   * with a training event); {@code truth=new} and {@code truth=repeat} (only truth items that the
+   * user did not have or had in training; users without any such are left out); and each given
+   * segment, of which the {@value #MAX_SEGMENTS} with the most users are measured, ties by name.
+   * Intervals are percentile intervals of a Poisson bootstrap over users, null for catalogue
+   * metrics or without replicates. Runs at once.
    */
   public Measured measure(EvaluationSettings settings, String runId, long seed) {
     List<Integer> ks = settings.ks().stream().distinct().sorted().toList();
     Bootstrap bootstrap =
         new Bootstrap(settings.bootstrapReplicates(), settings.confidence(), seed);
     List<String> given = mostFrequentSegments();
+    Catalogue catalogue = Catalogue.of(seen, categories);
     List<Row> figures =
-        HeldOutUser.rows(this, ks.get(ks.size() - 1))
+        HeldOutUser.rows(this, ks.get(ks.size() - 1), catalogue.rows(lists.sparkSession()))
             .mapPartitions(
-                new SegmentSums(places(), ks, given, bootstrap), Encoders.row(SegmentSums.SCHEMA))
+                new SegmentSums(
+                    places(), ks, given, bootstrap, Broadcasts.of(lists.sparkSession(), catalogue)),
+                Encoders.row(SegmentSums.SCHEMA))
             .groupByKey((MapFunction<Row, String>) part -> part.getString(0), Encoders.STRING())
             .flatMapGroups(
-                new SegmentFigures(runId, models, ks, catalogueItems, bootstrap),
+                new SegmentFigures(runId, models, ks, categories.length, bootstrap),
                 Encoders.row(Metrics.TABLE.schema()))
             .collectAsList();
     return measured(figures, given);
@@ -88,7 +92,7 @@ public record Evaluation(
    */
   public Dataset<Row> perUser(List<Metric> metrics, List<Integer> ks) {
     int longest = ks.stream().mapToInt(k -> k).max().orElse(1);
-    return HeldOutUser.rows(this, longest)
+    return HeldOutUser.rows(this, longest, Catalogue.EMPTY.rows(lists.sparkSession()))
         .mapPartitions(
             new UserFigures(places(), models, List.copyOf(metrics), List.copyOf(ks)),
             Encoders.row(UserMetrics.TABLE.schema()));
@@ -111,8 +115,9 @@ public record Evaluation(
         seed);
   }
 
-  private Evaluation of(String model) {
-    return new Evaluation(lists, List.of(model), truth, seen, segments, catalogueItems);
+  /** The part that one model has in it. */
+  public Evaluation of(String model) {
+    return new Evaluation(lists, List.of(model), truth, seen, segments, categories);
   }
 
   private Map<String, Integer> places() {

@@ -1,12 +1,15 @@
 package org.nightjar.evaluate;
 
 import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.avg;
+import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_list;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.round;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.slice;
 import static org.apache.spark.sql.functions.sort_array;
@@ -34,6 +37,7 @@ final class HeldOutUser {
   private static final String KNOWN = "known";
   private static final String WARM = "warm";
   private static final String LISTS = "lists";
+  private static final int POPULARITY_DIGITS = 9;
 
   /** Dense index. */
   final int user;
@@ -46,6 +50,9 @@ final class HeldOutUser {
 
   /** Truth items that the user had, ascending. */
   final int[] known;
+
+  /** Mean share of training users who had the items that the user had; NaN without training. */
+  final double usualPopularity;
 
   /** By model, best first; null where the model gave none. */
   final int[][] lists;
@@ -60,14 +67,16 @@ final class HeldOutUser {
     this.known = ints(row.getList(3));
     this.lists = lists;
     this.segments = row.getList(5);
+    this.usualPopularity = row.isNullAt(6) ? Double.NaN : row.getDouble(6);
   }
 
   /**
    * One row per user with truth or a list, to be read by {@link #of}.
    *
    * @param longest length at which lists are cut
+   * @param popularity {@link Catalogue#rows}; without rows nobody has a usual popularity
    */
-  static Dataset<Row> rows(Evaluation evaluation, int longest) {
+  static Dataset<Row> rows(Evaluation evaluation, int longest, Dataset<Row> popularity) {
     Dataset<Row> pairs =
         pairs(evaluation.truth(), true)
             .union(pairs(evaluation.seen(), false))
@@ -77,11 +86,14 @@ final class HeldOutUser {
     Column known = col(IN_TRUTH).and(col(IN_TRAIN));
     Dataset<Row> truthPerUser =
         pairs
+            .join(broadcast(popularity), asColumns(Events.ITEM), "left")
             .groupBy(col(Events.USER))
             .agg(
                 sort_array(collect_list(when(fresh, col(Events.ITEM)))).as(FRESH),
                 sort_array(collect_list(when(known, col(Events.ITEM)))).as(KNOWN),
-                max(col(IN_TRAIN)).as(WARM))
+                max(col(IN_TRAIN)).as(WARM),
+                round(avg(when(col(IN_TRAIN), col(Catalogue.POPULARITY))), POPULARITY_DIGITS)
+                    .as(Catalogue.POPULARITY))
             .filter(size(col(FRESH)).plus(size(col(KNOWN))).gt(0));
     Dataset<Row> listsPerUser =
         evaluation
@@ -108,7 +120,8 @@ final class HeldOutUser {
             coalesce(col(KNOWN), array().cast("array<int>")).as(KNOWN),
             col(LISTS),
             coalesce(col(UserSegments.SEGMENTS), array().cast("array<string>"))
-                .as(UserSegments.SEGMENTS));
+                .as(UserSegments.SEGMENTS),
+            col(Catalogue.POPULARITY));
   }
 
   /**

@@ -23,7 +23,7 @@ record SegmentFigures(
   @Override
   public Iterator<Row> call(String segment, Iterator<Row> parts) {
     long[] weights = new long[bootstrap.columns()];
-    int width = Metric.values().length * ks.size() * bootstrap.columns();
+    int width = SegmentSums.labels().size() * ks.size() * bootstrap.columns();
     long[][] sums = new long[models.size()][width];
     BitSet[][] covered = new BitSet[models.size()][ks.size()];
     for (BitSet[] ofModel : covered) {
@@ -31,6 +31,7 @@ record SegmentFigures(
         ofModel[i] = new BitSet();
       }
     }
+    long[][] exposed = new long[models.size()][];
     long[] leftOut = new long[models.size() + 1];
     while (parts.hasNext()) {
       Row part = parts.next();
@@ -40,6 +41,10 @@ record SegmentFigures(
       switch (kind) {
         case SegmentSums.WEIGHTS -> add(weights, words);
         case SegmentSums.SUMS -> add(sums[model], words);
+        case SegmentSums.EXPOSED -> {
+          exposed[model] = exposed[model] == null ? new long[words.length] : exposed[model];
+          add(exposed[model], words);
+        }
         case SegmentSums.LEFT_OUT -> leftOut[model + 1] += words[0];
         default -> covered[model][kind - SegmentSums.COVERED].or(BitSet.valueOf(words));
       }
@@ -48,6 +53,12 @@ record SegmentFigures(
     if (weights[0] > 0) {
       for (int m = 0; m < models.size(); m++) {
         figures(segment, m, sums[m], weights, covered[m], figures);
+        if (exposed[m] != null) {
+          double gini = Bootstrap.round(CatalogueMetric.gini(exposed[m]));
+          int longest = ks.get(ks.size() - 1);
+          figures.add(
+              figure(models.get(m), segment, CatalogueMetric.GINI, longest, gini, weights[0]));
+        }
       }
     }
     if (segment.equals(SegmentSums.ALL)) {
@@ -63,7 +74,7 @@ record SegmentFigures(
   private void figures(
       String segment, int m, long[] sums, long[] weights, BitSet[] covered, List<Row> figures) {
     int from = 0;
-    for (Metric metric : Metric.values()) {
+    for (String metric : SegmentSums.labels()) {
       for (int k : ks) {
         Bootstrap.Estimate mean = bootstrap.mean(sums, from, weights);
         figures.add(
@@ -71,7 +82,7 @@ record SegmentFigures(
                 runId,
                 models.get(m),
                 segment,
-                metric.label(),
+                metric,
                 k,
                 mean.value(),
                 mean.low(),

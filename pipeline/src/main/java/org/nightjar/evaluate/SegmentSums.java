@@ -5,12 +5,15 @@ import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
@@ -18,7 +21,7 @@ import org.apache.spark.sql.types.StructType;
 /**
  * Adds up, over the users of a partition, every metric of every model in every segment and
  * bootstrap replicate: (1 + replicates) · metrics · ks whole numbers per segment and model,
- * whatever the number of users.
+ * whatever the number of users; and how often each item is shown to all.
  *
  * <p>Out: {@code segment}, {@code kind}, {@code model} (index), {@code words}; words of equal
  * segment, kind and model are to be added up, or united when the kind is a coverage.
@@ -42,8 +45,11 @@ final class SegmentSums implements MapPartitionsFunction<Row, Row> {
   /** Words: users without truth (model −1), or with truth but without a list of the model. */
   static final int LEFT_OUT = 2;
 
+  /** Words: how often each item is shown within the longest k, for {@link #ALL} only. */
+  static final int EXPOSED = 3;
+
   /** Words: the set of items shown within the first ks[i] places; kind = COVERED + i. */
-  static final int COVERED = 3;
+  static final int COVERED = 4;
 
   /** Of the rows. */
   static final StructType SCHEMA =
@@ -57,6 +63,7 @@ final class SegmentSums implements MapPartitionsFunction<Row, Row> {
   private final int[] ks;
   private final Map<String, Integer> segments;
   private final Bootstrap bootstrap;
+  private final Broadcast<Catalogue> catalogue;
 
   /**
    * @param models index by name
@@ -64,7 +71,12 @@ final class SegmentSums implements MapPartitionsFunction<Row, Row> {
    * @param given segments to measure beside the fixed ones
    */
   SegmentSums(
-      Map<String, Integer> models, List<Integer> ks, List<String> given, Bootstrap bootstrap) {
+      Map<String, Integer> models,
+      List<Integer> ks,
+      List<String> given,
+      Bootstrap bootstrap,
+      Broadcast<Catalogue> catalogue) {
+    this.catalogue = catalogue;
     this.models = models;
     this.ks = ks.stream().mapToInt(k -> k).toArray();
     this.segments = new HashMap<>();
@@ -124,6 +136,14 @@ final class SegmentSums implements MapPartitionsFunction<Row, Row> {
     return places;
   }
 
+  /** Metrics of a list, in the order of the figures: all of accuracy, then those of the list. */
+  static List<String> labels() {
+    return Stream.concat(
+            Arrays.stream(Metric.values()).map(Metric::label),
+            Arrays.stream(ListMetric.values()).map(ListMetric::label))
+        .toList();
+  }
+
   private void add(
       Sums[] sums, HeldOutUser user, int[] truth, int[] weights, List<Integer> places) {
     for (int place : places) {
@@ -141,19 +161,34 @@ final class SegmentSums implements MapPartitionsFunction<Row, Row> {
       }
       for (int place : places) {
         sums[place].cover(m, list);
+        if (place == segments.get(ALL)) {
+          sums[place].expose(m, list);
+        }
       }
       boolean[] hits = HeldOutUser.hits(list, truth);
       int at = 0;
       for (Metric metric : Metric.values()) {
         for (int k : ks) {
-          long value = Bootstrap.fixed(metric.at(k, hits, truth.length));
-          if (value != 0) {
-            for (int place : places) {
-              sums[place].add(m, at, value, weights);
-            }
-          }
+          add(sums, places, m, at, metric.at(k, hits, truth.length), weights);
           at += weights.length;
         }
+      }
+      for (ListMetric metric : ListMetric.values()) {
+        for (int k : ks) {
+          int[] shown = Arrays.copyOf(list, Math.min(k, list.length));
+          add(sums, places, m, at, metric.of(shown, hits, user, catalogue.value()), weights);
+          at += weights.length;
+        }
+      }
+    }
+  }
+
+  private static void add(
+      Sums[] sums, List<Integer> places, int model, int at, double figure, int[] weights) {
+    long value = Bootstrap.fixed(figure);
+    if (value != 0) {
+      for (int place : places) {
+        sums[place].add(model, at, value, weights);
       }
     }
   }
@@ -167,14 +202,24 @@ final class SegmentSums implements MapPartitionsFunction<Row, Row> {
     final long[] weights = new long[bootstrap.columns()];
     final long[][] ofModels = new long[models.size()][];
     final BitSet[][] covered = new BitSet[models.size()][];
+    final long[][] exposed = new long[models.size()][];
 
     void add(int model, int at, long value, int[] userWeights) {
       if (ofModels[model] == null) {
-        ofModels[model] = new long[Metric.values().length * ks.length * userWeights.length];
+        ofModels[model] = new long[labels().size() * ks.length * userWeights.length];
       }
       long[] sums = ofModels[model];
       for (int r = 0; r < userWeights.length; r++) {
         sums[at + r] += userWeights[r] * value;
+      }
+    }
+
+    void expose(int model, int[] list) {
+      if (exposed[model] == null) {
+        exposed[model] = new long[catalogue.value().items()];
+      }
+      for (int j = 0; j < Math.min(ks[ks.length - 1], list.length); j++) {
+        exposed[model][list[j]]++;
       }
     }
 
@@ -198,6 +243,9 @@ final class SegmentSums implements MapPartitionsFunction<Row, Row> {
       for (int m = 0; m < ofModels.length; m++) {
         if (ofModels[m] != null) {
           out.add(part(segment, SUMS, m, ofModels[m]));
+        }
+        if (exposed[m] != null) {
+          out.add(part(segment, EXPOSED, m, exposed[m]));
         }
         for (int i = 0; covered[m] != null && i < ks.length; i++) {
           if (i > 0) {

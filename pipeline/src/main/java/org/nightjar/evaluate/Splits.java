@@ -39,7 +39,8 @@ import org.nightjar.table.Events;
  *
  * <ul>
  *   <li>{@code time}: truth = events of the last {@code days} before the cutoff; the training
- *       part's cutoff is so much earlier.
+ *       part's cutoff is so much earlier. Of several windows, each is the truth of a fold that
+ *       knows only what was before it.
  *   <li>{@code last-n}: truth = each user's last {@code n} events; who has no more than n has no
  *       training events.
  *   <li>{@code last-share}: truth = the last ⌊share · events⌋ of each user; who has fewer than
@@ -67,8 +68,9 @@ public final class Splits {
   private Splits() {}
 
   /**
-   * The folds of a split: k for {@code k-fold}, one for the others. One pass over the events checks
-   * that every training part and every truth has rows.
+   * The folds of a split: k for {@code k-fold}, one per window for {@code time}, the last first,
+   * one for the others. A pass over the events checks that every training part and every truth has
+   * rows.
    *
    * @param events {@link Events#CLEAN} and context columns, all before the cutoff
    * @throws InputException if there are no events, if times are needed and missing, or if a
@@ -76,7 +78,10 @@ public final class Splits {
    */
   public static List<Fold> folds(Dataset<Row> events, Split split, Instant cutoff, long seed) {
     return switch (split.type()) {
-      case TIME -> List.of(byTime(events, split, cutoff));
+      case TIME ->
+          IntStream.range(0, split.windows())
+              .mapToObj(window -> byTime(events, split, window, cutoff))
+              .toList();
       case LAST_N, LAST_SHARE -> List.of(lastOfEachUser(events, split, cutoff));
       case RANDOM -> {
         Column held = pmod(pairHash(seed), lit(HASH_STEPS)).lt(lit(split.share() * HASH_STEPS));
@@ -96,11 +101,14 @@ public final class Splits {
     };
   }
 
-  private static Fold byTime(Dataset<Row> events, Split split, Instant cutoff) {
-    Instant trainCutoff = cutoff.minus(Duration.ofMillis(Math.round(split.days() * 86_400_000L)));
+  /**
+   * @param window number of the window, from 0, the last
+   */
+  private static Fold byTime(Dataset<Row> events, Split split, int window, Instant cutoff) {
+    Instant end = before(cutoff, split, window);
+    Instant trainCutoff = before(cutoff, split, window + 1);
     Column early = col(Events.EVENT_AT).lt(lit(trainCutoff));
-    Column held =
-        col(Events.EVENT_AT).geq(lit(trainCutoff)).and(col(Events.EVENT_AT).lt(lit(cutoff)));
+    Column held = col(Events.EVENT_AT).geq(lit(trainCutoff)).and(col(Events.EVENT_AT).lt(lit(end)));
     Row found =
         events
             .agg(
@@ -115,30 +123,41 @@ public final class Splits {
     if (found.<Long>getAs(TIMED_COUNT) == 0) {
       throw timesMissing(split);
     }
+    String place =
+        String.format(
+            Locale.ROOT,
+            "(evaluation.split: window %d of %d, of %s days each, before the cutoff %s)",
+            window + 1,
+            split.windows(),
+            split.days(),
+            cutoff);
     if (found.<Long>getAs(TRUTH_COUNT) == 0) {
       throw new InputException(
           String.format(
               Locale.ROOT,
-              "Cannot split by time: no event is at or after %s (evaluation.split.days = %s before the"
-                  + " cutoff %s); the last one is at %s UTC. Give an earlier cutoff or --as-of, or"
-                  + " raise evaluation.split.days.",
+              "Cannot split by time: no event is from %s to %s %s; the last one is at %s UTC. Give an"
+                  + " earlier cutoff or --as-of, or raise evaluation.split.days.",
               trainCutoff,
-              split.days(),
-              cutoff,
+              end,
+              place,
               found.getAs(LAST_AT)));
     }
     if (found.<Long>getAs(TRAIN_COUNT) == 0) {
       throw new InputException(
           String.format(
               Locale.ROOT,
-              "Cannot split by time: no event is before %s (evaluation.split.days = %s before the cutoff"
-                  + " %s); the first one is at %s UTC. Lower evaluation.split.days.",
+              "Cannot split by time: no event is before %s %s; the first one is at %s UTC. Lower"
+                  + " evaluation.split.days or evaluation.split.windows.",
               trainCutoff,
-              split.days(),
-              cutoff,
+              place,
               found.getAs(FIRST_AT)));
     }
-    return new Fold(label(split), events.filter(early), pairs(events.filter(held)), trainCutoff);
+    String name = window == 0 ? label(split) : label(split) + "-" + (window + 1);
+    return new Fold(name, events.filter(early), pairs(events.filter(held)), trainCutoff);
+  }
+
+  private static Instant before(Instant cutoff, Split split, int windows) {
+    return cutoff.minus(Duration.ofMillis(Math.round(split.days() * windows * 86_400_000L)));
   }
 
   private static Fold lastOfEachUser(Dataset<Row> events, Split split, Instant cutoff) {

@@ -26,8 +26,8 @@ record Association(
   static final String KRUSKAL = "kruskal";
 
   /**
-   * Pearson's test of independence. V = √(χ² / (n · (min(rows, columns) − 1))) (Cramér 1946).
-   * Null when fewer than two rows or columns have counts.
+   * Pearson's test of independence. V = √(χ² / (n · (min(rows, columns) − 1))) (Cramér 1946). Null
+   * when fewer than two rows or columns have counts.
    */
   static Association chiSquare(long[][] counts) {
     long[][] table = withoutEmpty(transposed(withoutEmpty(transposed(counts))));
@@ -84,8 +84,7 @@ record Association(
     if (filled < 2 || all.size() < 2) {
       return null;
     }
-    double corrected =
-        (12 / (n * (n + 1)) * squares - 3 * (n + 1)) / (1 - ties / (n * n * n - n));
+    double corrected = (12 / (n * (n + 1)) * squares - 3 * (n + 1)) / (1 - ties / (n * n * n - n));
     double statistic = Math.max(0, corrected);
     return new Association(
         KRUSKAL,

@@ -133,7 +133,10 @@ record Bins(double[] edges) {
     long[] counts = count(values);
     List<Figure> figures = new ArrayList<>();
     for (int at = 0; at < size(); at++) {
-      String label = single ? NumberText.of(edges[at]) : NumberText.of(edges[at]) + " – " + NumberText.of(edges[at + 1]);
+      String label =
+          single
+              ? NumberText.of(edges[at])
+              : NumberText.of(edges[at]) + " – " + NumberText.of(edges[at + 1]);
       figures.add(
           new Figure(
               Section.DISTRIBUTION,

@@ -13,8 +13,8 @@ import org.nightjar.table.Summaries.Figure;
 import org.nightjar.table.Summaries.Section;
 
 /**
- * How far the distributions have moved since the release before: the population stability index
- * Σ (a − b) · ln(a / b) over the shares a of tonight and b of then, shares below {@value
+ * How far the distributions have moved since the release before: the population stability index Σ
+ * (a − b) · ln(a / b) over the shares a of tonight and b of then, shares below {@value
  * #LEAST_SHARE} taken as that. Below 0.1 counts as stable, above 0.25 as a shift. Numbers are
  * counted in the bins of then.
  */
@@ -105,8 +105,7 @@ final class Drift {
     return found;
   }
 
-  private static Figure figure(
-      String subject, String measure, int at, String label, double value) {
+  private static Figure figure(String subject, String measure, int at, String label, double value) {
     return Figure.of(Section.DRIFT, subject, "", measure, "", at, label, value);
   }
 }

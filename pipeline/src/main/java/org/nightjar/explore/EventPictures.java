@@ -92,7 +92,7 @@ final class EventPictures {
     for (Row row : hours) {
       int point = (row.<Integer>getAs(DAY) - first) / step;
       byType
-          .computeIfAbsent(row.getAs(Events.EVENT_TYPE), type -> new long[points])[
+              .computeIfAbsent(row.getAs(Events.EVENT_TYPE), type -> new long[points])[
               Math.min(point, points - 1)] +=
           row.<Long>getAs(ROWS);
     }
@@ -224,7 +224,6 @@ final class EventPictures {
       String table, String measure, int position, String column, Row found, int at) {
     long rows = found.getLong(0);
     long value = at == 0 ? rows : rows - found.getLong(at);
-    return Figure.of(
-        Section.MISSING, table, "", measure, "", position, column, (double) value);
+    return Figure.of(Section.MISSING, table, "", measure, "", position, column, (double) value);
   }
 }

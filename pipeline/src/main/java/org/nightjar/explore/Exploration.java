@@ -178,7 +178,9 @@ public record Exploration(
     return byTable;
   }
 
-  /** Distribution and quantiles of numeric columns, in one pass; columns without values give none. */
+  /**
+   * Distribution and quantiles of numeric columns, in one pass; columns without values give none.
+   */
   private List<Figure> numbers(
       Dataset<Row> rows, List<String> columns, String table, String measure) {
     List<Figure> figures = new ArrayList<>();

@@ -193,5 +193,4 @@ record Levels(Map<String, List<Level>> byColumn) {
         });
     return figures;
   }
-
 }

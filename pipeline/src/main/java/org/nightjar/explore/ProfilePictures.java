@@ -150,8 +150,7 @@ record ProfilePictures(Dataset<Row> profiles, Levels levels) {
         .forEach(
             row ->
                 counts.put(
-                    List.of(row.getString(0), row.getString(2), row.getString(3)),
-                    row.getLong(4)));
+                    List.of(row.getString(0), row.getString(2), row.getString(3)), row.getLong(4)));
     for (String name : names) {
       List<String> lines = levels.paired(name);
       for (int line = 0; line < lines.size(); line++) {
@@ -195,8 +194,7 @@ record ProfilePictures(Dataset<Row> profiles, Levels levels) {
     Map<List<String>, Map<String, Map<Double, Long>>> values = new HashMap<>();
     counted(
             profiles
-                .join(
-                    userFeatures.select(Users.USER, RANKED.toArray(String[]::new)), Users.USER)
+                .join(userFeatures.select(Users.USER, RANKED.toArray(String[]::new)), Users.USER)
                 .select(exploded(cells)),
             count(lit(1)))
         .forEach(
@@ -208,7 +206,8 @@ record ProfilePictures(Dataset<Row> profiles, Levels levels) {
                     .put(Double.valueOf(row.getString(3)), row.getLong(4)));
     for (String name : names) {
       for (String measure : RANKED) {
-        Map<String, Map<Double, Long>> groups = values.getOrDefault(List.of(name, measure), Map.of());
+        Map<String, Map<Double, Long>> groups =
+            values.getOrDefault(List.of(name, measure), Map.of());
         Association association = Association.kruskal(List.copyOf(groups.values()));
         if (association != null) {
           figures.addAll(association.figures(attribute(name), PER_USER + "." + measure));

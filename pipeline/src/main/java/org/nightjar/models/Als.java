@@ -17,7 +17,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 import org.nightjar.Require;
 import org.nightjar.Setting;
-import org.nightjar.rank.kernel.CatalogueScorer;
+import org.nightjar.rank.kernel.BlockScorer;
 import org.nightjar.rank.kernel.Explainer;
 import org.nightjar.rank.kernel.FactorScorer;
 import org.nightjar.rank.kernel.TopN;
@@ -183,7 +183,7 @@ public record Als(
     }
 
     @Override
-    public CatalogueScorer scorer(String input) {
+    public BlockScorer scorer(String input) {
       return new FactorScorer(input, itemVectorsByIndex(), rank);
     }
 

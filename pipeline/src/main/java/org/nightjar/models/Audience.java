@@ -28,10 +28,11 @@ import org.nightjar.table.Events;
  * Who buys what: how much likelier a group of items (a single item, a category, a price band) is
  * among the users of one profile level than among all.
  *
- * <p>ratio(v,g) = ln[ (W_vg + m·p_g) / (W_v + m) / p_g ] with W_vg the weight of level v's
- * interactions with group g, W_v = Σ_g W_vg, p_g the group's share among all, m the smoothing: the
- * level's share is drawn towards p_g by m pseudo-users, so that rare levels fall back on everybody.
- * Source: Dirichlet-smoothed naive Bayes.
+ * <p>ratio(v,g) = ln[ (W_vg + s) / (E_vg + s) ] with W_vg the weight of level v's interactions with
+ * group g, E_vg = W_v · W_g / W what it would be if the level made no difference, s the smoothing:
+ * s interactions as expected come on top of every count, so that rare levels and rare items alike
+ * fall back on everybody. Source: the gamma-Poisson shrinker of DuMouchel 1999, "Bayesian data
+ * mining in large frequency tables", with both parameters of the prior s.
  */
 final class Audience implements Serializable {
   /** Profile attribute, text. */
@@ -83,7 +84,7 @@ final class Audience implements Serializable {
    * @param itemWeights W by item
    * @param cells rows of {@link #cells}; cells of several halves add up
    * @param groups group by item, from 0; −1 for items in none
-   * @param smoothing m, above 0
+   * @param smoothing s, above 0
    */
   static Audience of(double[] itemWeights, List<Row> cells, int[] groups, double smoothing) {
     int count = Arrays.stream(groups).max().orElse(-1) + 1;
@@ -115,10 +116,9 @@ final class Audience implements Serializable {
     }
     float[] ratio = new float[groups.length];
     for (int group = 0; group < groups.length; group++) {
-      double share = groups[group] / all;
-      if (share > 0) {
-        double smoothed = (level[group] + smoothing * share) / (total + smoothing);
-        ratio[group] = (float) Math.log(smoothed / share);
+      if (groups[group] > 0) {
+        double expected = total * groups[group] / all;
+        ratio[group] = (float) Math.log((level[group] + smoothing) / (expected + smoothing));
       }
     }
     return ratio;

@@ -11,10 +11,11 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.nightjar.Require;
 import org.nightjar.Setting;
-import org.nightjar.rank.kernel.CatalogueScorer;
+import org.nightjar.rank.kernel.BlockScorer;
 import org.nightjar.rank.kernel.Explainer;
 import org.nightjar.rank.kernel.FactorScorer;
 import org.nightjar.rank.kernel.TopN;
+import org.nightjar.rank.kernel.UserVector;
 import org.nightjar.table.Items;
 import org.nightjar.table.UserContext;
 
@@ -100,10 +101,10 @@ public record Content(
     }
 
     @Override
-    public CatalogueScorer scorer(String input) {
+    public BlockScorer scorer(String input) {
       float[][] vectors = unitVectors();
       int rank = Arrays.stream(vectors).mapToInt(v -> v == null ? 0 : v.length).max().orElse(0);
-      return new TasteScorer(input, vectors, rank, new FactorScorer(input, vectors, rank));
+      return new FactorScorer(new Taste(input, vectors, rank), vectors, rank);
     }
 
     private float[][] unitVectors() {
@@ -128,22 +129,14 @@ public record Content(
     }
   }
 
-  /** Adds up a history's vectors, then compares the sum with every item. */
-  private record TasteScorer(String input, float[][] vectors, int rank, FactorScorer items)
-      implements CatalogueScorer {
+  /** A history's vectors added up, of length 1; empty where nothing is known. */
+  private record Taste(String input, float[][] vectors, int rank) implements UserVector {
     @Override
-    public int itemCount() {
-      return vectors.length;
-    }
-
-    @Override
-    public boolean score(Row user, float[] scores) {
+    public float[] of(Row user) {
       Row history = user.getAs(input);
-      return history != null && items.score(taste(history), scores);
-    }
-
-    /** Of length 1; empty where nothing is known. */
-    private float[] taste(Row history) {
+      if (history == null) {
+        return new float[0];
+      }
       int[] bought = TopN.ints(history, Histories.ITEMS);
       float[] weights = TopN.floats(history, Histories.WEIGHTS);
       float[] taste = new float[rank];

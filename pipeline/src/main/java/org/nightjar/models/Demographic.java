@@ -15,12 +15,12 @@ import org.nightjar.Setting;
 import org.nightjar.table.Events;
 
 /**
- * What people with such a profile buy: score(u,i) = p(i) · Π_a [p(i | level of u in a) / p(i)]^w,
- * shares of buyers with decay, each level's share smoothed towards everybody's ({@link Audience}).
- * Rare combinations fall back gracefully, since attributes multiply; a user without profile gets
- * plain popularity.
+ * What people with such a profile buy: score(u,i) = p(i) · Π_a lift(i, level of u in a)^w, with
+ * p(i) the item's share of all buyers and lift how much likelier the level makes it, drawn towards
+ * 1 ({@link Audience}); both with decay. Rare combinations fall back gracefully, since attributes
+ * multiply; a user without profile gets plain popularity.
  *
- * <p>Source: naive Bayes over profile attributes with Dirichlet smoothing; w below 1 allows for
+ * <p>Source: naive Bayes over profile attributes, with shrunken lifts; w below 1 allows for
  * attributes that say the same twice.
  */
 @JsonTypeName("demographic")
@@ -30,10 +30,12 @@ public record Demographic(
             byDefault = "[]")
         List<String> attributes,
     @Setting(
-            value = "m, pseudo-interactions that draw a level's shares towards everybody's.",
-            byDefault = "500")
+            value =
+                "s, imagined interactions of every level with every item, as many as everybody's, that draw a level's"
+                    + " preferences towards everybody's.",
+            byDefault = "40")
         double smoothing,
-    @Setting(value = "w, the weight of each attribute, 0 to 1.", byDefault = "0.8")
+    @Setting(value = "w, the weight of each attribute, 0 to 1.", byDefault = "1")
         double attributeWeight,
     @Setting(
             value = "Days after which a user's last event counts half; 0: events never fade.",
@@ -82,7 +84,7 @@ public record Demographic(
   public SearchSpace searchSpace(List<String> profile) {
     return SearchSpace.NONE
         .with("halfLifeDays", SearchSpace.oneOf(0, 7, 14, 30, 60, 120))
-        .with("smoothing", SearchSpace.logUniform(10, 3000))
+        .with("smoothing", SearchSpace.logUniform(3, 300))
         .with("attributeWeight", SearchSpace.uniform(0.3, 1))
         .with("attributes", SearchSpace.someOf(profile))
         .judgedOnColdUsers();

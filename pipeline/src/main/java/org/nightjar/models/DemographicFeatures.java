@@ -49,8 +49,10 @@ public record DemographicFeatures(
     @Setting(value = "Profile attributes to use; empty: all.", byDefault = "[]")
         List<String> attributes,
     @Setting(
-            value = "Pseudo-interactions that draw a level's shares towards everybody's.",
-            byDefault = "500")
+            value =
+                "Imagined interactions of every level with every item, category and price band, as many as everybody's, that"
+                    + " draw a level's preferences towards everybody's.",
+            byDefault = "40")
         double smoothing,
     @Setting(
             value =
@@ -183,7 +185,7 @@ public record DemographicFeatures(
     return SearchSpace.NONE
         .with("halfLifeDays", SearchSpace.oneOf(0, 30, 60, 120, 240))
         .with("recentHalfLifeDays", SearchSpace.oneOf(3, 7, 14, 30))
-        .with("smoothing", SearchSpace.logUniform(10, 3000))
+        .with("smoothing", SearchSpace.logUniform(3, 300))
         .with("regularisation", SearchSpace.logUniform(1e-5, 0.1))
         .judgedOnColdUsers();
   }

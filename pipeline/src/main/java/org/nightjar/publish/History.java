@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.fs.FileStatus;
 
 /**
@@ -31,9 +32,10 @@ final class History {
    * One change.
    *
    * @param previousRunId the release that was current before; null for the first
+   * @param why the words of whoever published a refused release; null otherwise
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  record Entry(Action action, String runId, String previousRunId, Instant at) {}
+  record Entry(Action action, String runId, String previousRunId, Instant at, String why) {}
 
   private final Store store;
 
@@ -80,11 +82,19 @@ final class History {
     return committed;
   }
 
-  /** When each run became current for the last time. */
-  Map<String, Instant> publishedAt(String currentRunId) {
-    Map<String, Instant> at = new HashMap<>();
-    committed(currentRunId).forEach(entry -> at.put(entry.runId(), entry.at()));
-    return at;
+  /** By run: the change that made it current for the last time. */
+  Map<String, Entry> lastByRun(String currentRunId) {
+    Map<String, Entry> last = new HashMap<>();
+    committed(currentRunId).forEach(entry -> last.put(entry.runId(), entry));
+    return last;
+  }
+
+  /** Why a refused run was published by hand, the last time that it was. */
+  Optional<String> forcedBecause(String runId, String currentRunId) {
+    return committed(currentRunId).stream()
+        .filter(entry -> entry.runId().equals(runId) && entry.why() != null)
+        .map(Entry::why)
+        .reduce((first, last) -> last);
   }
 
   /** The runs that were current before, the one to go back to first. */

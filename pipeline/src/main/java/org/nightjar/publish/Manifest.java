@@ -57,7 +57,7 @@ public record Manifest(
     List<String> warnings) {
 
   /** Version of the published schemas; raised with every additive change. */
-  public static final int SCHEMA_VERSION = 1;
+  public static final int SCHEMA_VERSION = 2;
 
   public Manifest {
     inputs = ordered(inputs);
@@ -110,6 +110,7 @@ public record Manifest(
    * @param requestedUsers users who were to get a list
    * @param items cleaned items
    * @param events cleaned events before the cutoff
+   * @param recentEvents those of the last seven days before it
    * @param listRows rows of all lists
    * @param shortUsersByReason users with fewer than N rows, by recorded reason
    */
@@ -120,6 +121,7 @@ public record Manifest(
       long requestedUsers,
       long items,
       long events,
+      long recentEvents,
       long listRows,
       Map<String, Long> shortUsersByReason) {
     public Counts {

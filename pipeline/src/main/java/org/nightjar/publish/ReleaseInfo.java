@@ -11,6 +11,12 @@ import java.util.Optional;
  * @param rows rows of its recommendations
  * @param verdict what the gate said
  * @param current whether readers take it now
+ * @param forcedBecause why it was published though the gate refused it; empty if it was not
  */
 public record ReleaseInfo(
-    String runId, Optional<Instant> publishedAt, long rows, Verdict verdict, boolean current) {}
+    String runId,
+    Optional<Instant> publishedAt,
+    long rows,
+    Verdict verdict,
+    boolean current,
+    Optional<String> forcedBecause) {}

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.nightjar.InputException;
+import org.nightjar.Require;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,7 +77,7 @@ public final class Releases {
   /** Every release, oldest run first. A folder without a readable manifest is left out. */
   public List<ReleaseInfo> list() {
     String currentRunId = current().map(Pointer::runId).orElse(null);
-    Map<String, Instant> publishedAt = history.publishedAt(currentRunId);
+    Map<String, History.Entry> changes = history.lastByRun(currentRunId);
     List<ReleaseInfo> releases = new ArrayList<>();
     for (String runId : runIds()) {
       try {
@@ -84,10 +85,11 @@ public final class Releases {
         releases.add(
             new ReleaseInfo(
                 runId,
-                Optional.ofNullable(publishedAt.get(runId)),
+                Optional.ofNullable(changes.get(runId)).map(History.Entry::at),
                 manifest.recommendationRows(),
                 manifest.verdict(),
-                runId.equals(currentRunId)));
+                runId.equals(currentRunId),
+                history.forcedBecause(runId, currentRunId)));
       } catch (InputException e) {
         LOG.warn("Release {} is left out of the list: {}", runId, e.getMessage());
       }
@@ -159,13 +161,29 @@ public final class Releases {
    * @throws InputException if one of these fails; the pointer is as it was
    */
   public Pointer promote(String runId) {
+    return promote(runId, null);
+  }
+
+  /**
+   * The same for a release that the gate refused, and why, for the record. What the gate judged is
+   * overruled; tables that break their contract are not.
+   *
+   * @throws InputException if it breaks its contract or is not whole, or if no reason is given
+   */
+  public Pointer promoteRefused(String runId, String why) {
+    Require.that(!why.isBlank(), "The reason for publishing a refused release is empty");
+    return promote(runId, why);
+  }
+
+  private Pointer promote(String runId, String why) {
     Manifest manifest = manifest(runId);
     List<String> problems = new ArrayList<>();
-    if (!manifest.verdict().passed()) {
+    Verdict verdict = manifest.verdict();
+    if (why == null ? !verdict.passed() : !verdict.violations().isEmpty()) {
       problems.add(
           String.format(
               "Cannot publish release '%s': the gate refused it. %s",
-              runId, String.join(" ", manifest.verdict().reasons())));
+              runId, String.join(" ", why == null ? verdict.reasons() : verdict.violations())));
     }
     problems.addAll(incomplete(manifest));
     if (!problems.isEmpty()) {
@@ -175,7 +193,11 @@ public final class Releases {
     if (before.isPresent() && before.get().runId().equals(runId)) {
       return before.get();
     }
-    return point(History.Action.PROMOTE, runId, before.map(Pointer::runId).orElse(null));
+    return point(
+        History.Action.PROMOTE,
+        runId,
+        before.map(Pointer::runId).orElse(null),
+        verdict.passed() ? null : why);
   }
 
   /**
@@ -196,7 +218,7 @@ public final class Releases {
     Deque<String> before = history.before(currentRunId);
     for (String runId : before) {
       if (isWhole(runId)) {
-        return point(History.Action.ROLLBACK, runId, currentRunId);
+        return point(History.Action.ROLLBACK, runId, currentRunId, null);
       }
       LOG.warn("Release {} is gone or damaged; going back further", runId);
     }
@@ -242,12 +264,17 @@ public final class Releases {
         .toList();
   }
 
-  private Pointer point(History.Action action, String runId, String previousRunId) {
+  private Pointer point(History.Action action, String runId, String previousRunId, String why) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    history.add(new History.Entry(action, runId, previousRunId, now));
+    history.add(new History.Entry(action, runId, previousRunId, now, why));
     Pointer pointer = new Pointer(runId, folder(runId), now);
     store.replace(POINTER, Json.write(pointer));
-    LOG.info("pointer action={} run={} previous={}", action, runId, previousRunId);
+    LOG.info(
+        "pointer action={} run={} previous={} forced={}",
+        action,
+        runId,
+        previousRunId,
+        why != null);
     return pointer;
   }
 

@@ -18,6 +18,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.nightjar.config.RankSettings;
 import org.nightjar.rank.kernel.TopN;
+import org.nightjar.table.Candidates;
 import org.nightjar.table.Users;
 
 /**
@@ -66,7 +67,7 @@ public final class BlendLearner {
   public BlendWeights learn(Dataset<Row> gathered, long seed) {
     Map<String, List<Example>> bySegment = new LinkedHashMap<>();
     RankSettings.ACTIVITY_SEGMENTS.forEach(segment -> bySegment.put(segment, new ArrayList<>()));
-    for (Row row : sample(gathered, seed).orderBy(Users.USER).collectAsList()) {
+    for (Row row : inOrder(sample(gathered, seed))) {
       bySegment.get(row.<String>getAs(Ranker.ACTIVITY)).add(example(row));
     }
     List<Example> everyone = bySegment.values().stream().flatMap(List::stream).toList();
@@ -85,6 +86,11 @@ public final class BlendLearner {
           learned.put(segment, byModel);
         });
     return new BlendWeights(learned);
+  }
+
+  /** A user may be there once per window. */
+  private static List<Row> inOrder(Dataset<Row> users) {
+    return users.orderBy(Users.USER, TRUTH, Candidates.ITEMS).collectAsList();
   }
 
   private static Dataset<Row> sample(Dataset<Row> gathered, long seed) {

@@ -23,9 +23,10 @@ import org.nightjar.table.Users;
  *   <li>the blended score and place; every model's score, score in the spread of the user's
  *       candidates ((s − mean) / standard deviation), and place in the model's order;
  *   <li>of the pair ({@link UserPast}): events, decayed events, days since the last, mean days
- *       between events, days since the last over those (above 1: due);
- *   <li>of the item: every number of {@link ItemFeatures};
- *   <li>of the user: events, items, repeat share, recency and rhythm ({@link UserFeatures});
+ *       between events, days since the last over those (above 1: due), days from the last to the
+ *       user's last visit (0: bought then), events per order, and per order since the first, if
+ *       orders were spread evenly;
+ *   <li>of the item and of the user: every number of {@link ItemFeatures} and {@link UserFeatures};
  *   <li>of both: the user's share of events in the item's category and price band, and the item's
  *       price over the mean price the user pays.
  * </ul>
@@ -35,18 +36,17 @@ import org.nightjar.table.Users;
 public final class RankFeatures implements Serializable {
   private static final int PER_MODEL = 3;
   private static final List<String> OF_PAIR =
-      List.of("pair_events", "pair_decayed", "pair_days_since_last", "pair_gap_days", "pair_due");
+      List.of(
+          "pair_events",
+          "pair_decayed",
+          "pair_days_since_last",
+          "pair_gap_days",
+          "pair_due",
+          "pair_days_before_last_visit",
+          "pair_per_order",
+          "pair_per_order_since_first");
   private static final List<String> OF_BOTH =
       List.of("category_share", "price_band_share", "price_over_mean");
-
-  /** How much and how regularly somebody buys: what says which other features to believe. */
-  private static final List<String> OF_USER =
-      List.of(
-          UserFeatures.FREQUENCY_EVENTS,
-          UserFeatures.DISTINCT_ITEMS,
-          UserFeatures.REPEAT_SHARE,
-          UserFeatures.RECENCY_DAYS,
-          UserFeatures.INTER_PURCHASE_DAYS);
 
   private final List<String> names;
   private final List<String> userColumns;
@@ -64,14 +64,13 @@ public final class RankFeatures implements Serializable {
    *
    * @param models the models in the order of the scores
    * @param itemFeatures see {@link ItemFeatures}
-   * @param userFeatures see {@link UserFeatures}; only its columns matter here
+   * @param userFeatures see {@link UserFeatures}; only its columns are read
    */
   public RankFeatures(
       List<String> models, Dataset<Row> itemFeatures, Dataset<Row> userFeatures, int itemCount) {
     this.models = models.size();
     List<String> itemColumns = numbers(itemFeatures, Items.ITEM);
-    List<String> present = numbers(userFeatures, Users.USER);
-    this.userColumns = OF_USER.stream().filter(present::contains).toList();
+    this.userColumns = numbers(userFeatures, Users.USER);
     this.itemNumbers = new float[itemCount][];
     this.categories = new String[itemCount];
     this.priceBands = new int[itemCount];
@@ -98,8 +97,6 @@ public final class RankFeatures implements Serializable {
   /** The columns that {@link #of} reads of a user's row. */
   public List<String> inputs() {
     List<String> columns = new ArrayList<>(userColumns);
-    columns.add(UserFeatures.UNITS);
-    columns.add(UserFeatures.MONETARY_AMOUNT);
     columns.add(UserFeatures.CATEGORY_SHARES);
     columns.add(UserFeatures.PRICE_BAND_SHARES);
     columns.addAll(
@@ -260,8 +257,14 @@ public final class RankFeatures implements Serializable {
     private final List<Double> decayed;
     private final List<Double> last;
     private final List<Double> first;
+    private final float orders;
+    private final float tenure;
+    private final float recency;
 
     Past(Row user) {
+      orders = number(user, UserFeatures.ORDERS);
+      tenure = number(user, UserFeatures.TENURE_DAYS);
+      recency = number(user, UserFeatures.RECENCY_DAYS);
       items = TopN.ints(user, UserPast.ITEMS);
       events = list(user, UserPast.EVENTS);
       decayed = list(user, UserPast.DECAYED);
@@ -285,7 +288,10 @@ public final class RankFeatures implements Serializable {
         float gap = count > 1 ? (first.get(place).floatValue() - since) / (count - 1) : Float.NaN;
         features[from + 3] = gap;
         features[from + 4] = gap > 0 ? since / gap : Float.NaN;
+        features[from + 5] = since - recency;
+        features[from + 7] = count / (orders * first.get(place).floatValue() / tenure);
       }
+      features[from + 6] = count / orders;
     }
   }
 }

@@ -77,8 +77,7 @@ public record ExploreView(
     return figures.stream().filter(figure -> figure.value() > 0).limit(2).count() > 1;
   }
 
-  private static Sheet distribution(
-      String subject, List<Figure> figures, List<Figure> quantiles) {
+  private static Sheet distribution(String subject, List<Figure> figures, List<Figure> quantiles) {
     double all = figures.stream().mapToDouble(Figure::value).sum();
     Sheet.Draft draft =
         new Sheet.Draft(
@@ -108,8 +107,7 @@ public record ExploreView(
   private static String quantileText(List<Figure> quantiles) {
     Map<Integer, String> byPercent =
         quantiles.stream()
-            .collect(
-                Collectors.toMap(Figure::position, figure -> NumberText.of(figure.value())));
+            .collect(Collectors.toMap(Figure::position, figure -> NumberText.of(figure.value())));
     return byPercent.keySet().containsAll(Set.of(5, 50, 95, 100))
         ? String.format(
             "Median %s; 5 %% below %s, 95 %% below %s, highest %s (of values rounded to four"
@@ -147,9 +145,7 @@ public record ExploreView(
     }
     Sheet.Draft draft =
         new Sheet.Draft(
-                "retention",
-                "Cohorts: who comes again",
-                columns.toArray(Sheet.Column[]::new))
+                "retention", "Cohorts: who comes again", columns.toArray(Sheet.Column[]::new))
             .note(
                 "Users by when their first event was (periods of "
                     + period
@@ -227,8 +223,7 @@ public record ExploreView(
   private static List<Sheet> matrices(
       Pictures pictures, String section, String id, String counted) {
     List<Sheet> sheets = new ArrayList<>();
-    Pictures.grouped(
-            pictures.of(section), figure -> List.of(figure.subject(), figure.against()))
+    Pictures.grouped(pictures.of(section), figure -> List.of(figure.subject(), figure.against()))
         .forEach(
             (pair, figures) -> {
               Map<String, Double> perLine =

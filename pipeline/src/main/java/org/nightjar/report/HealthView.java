@@ -148,8 +148,7 @@ public record HealthView(
     List<Sheet.Column> columns = new ArrayList<>(List.of(Sheet.words("From")));
     byType.keySet().forEach(type -> columns.add(Sheet.number(type)));
     Sheet.Draft draft =
-        new Sheet.Draft(
-                "volume", "Events per " + step, columns.toArray(Sheet.Column[]::new))
+        new Sheet.Draft("volume", "Events per " + step, columns.toArray(Sheet.Column[]::new))
             .chart("lines")
             .option("time", "yes");
     List<List<Figure>> types = List.copyOf(byType.values());
@@ -157,9 +156,7 @@ public record HealthView(
       int point = at;
       draft.line(
           types.get(0).get(at).label(),
-          types.stream()
-              .map(type -> Cell.count(type.get(point).value()))
-              .toArray(Cell[]::new));
+          types.stream().map(type -> Cell.count(type.get(point).value())).toArray(Cell[]::new));
     }
     return sheets(draft);
   }

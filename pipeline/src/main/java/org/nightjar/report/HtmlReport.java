@@ -25,7 +25,8 @@ import java.util.stream.Stream;
  * The report as one self-contained page: no network, light and dark, wide and narrow, for screen,
  * paper and screen reader. Every text is escaped by the template engine, and the page's policy lets
  * no script run but the three that it ships, by their hashes. The layout stands in {@code
- * report.ftlh} and the parts that it includes, the arrangement of the figures in {@link ReportView}.
+ * report.ftlh} and the parts that it includes, the arrangement of the figures in {@link
+ * ReportView}.
  */
 public final class HtmlReport {
   private static final String TEMPLATE = "report.ftlh";

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.nightjar.NumberText;
 import org.nightjar.report.ReportData.Bought;
 import org.nightjar.report.ReportData.ExampleList;
 import org.nightjar.report.ReportData.ExampleRow;
@@ -22,29 +24,33 @@ import org.nightjar.table.Summaries.Section;
 public record ListsView(
     List<Fact> coverage, List<Sheet> tail, List<ExampleList> users, List<SimilarList> similar) {
 
+  private static final String HELD_OUT = "published lists of held-out users";
+
   static ListsView of(ReportData data, Pictures pictures) {
     return new ListsView(
-        coverage(data),
+        coverage(data, pictures),
         tail(pictures),
         data.lists().stream().map(ListsView::tamed).toList(),
         data.similar().stream().map(ListsView::tamed).toList());
   }
 
-  private static List<Fact> coverage(ReportData data) {
+  private static List<Fact> coverage(ReportData data, Pictures pictures) {
     List<ReportData.Figure> figures = ModelsView.overall(data.metrics());
     String ranking = ModelsView.ranking(figures);
-    return figures.stream()
+    Stream<Fact> measured =
+        figures.stream()
         .filter(f -> f.model().equals(ranking) && f.k() == data.headlineK())
-        .filter(f -> f.ciLow() == null && Double.isFinite(f.value()))
-        .map(
-            f ->
-                new Fact(
-                    Titles.metric(f.metric(), f.k()),
-                    f.value() <= 1
-                        ? Text.percent(f.value())
-                        : org.nightjar.NumberText.of(f.value()),
-                    "held-out lists, " + ranking))
-        .toList();
+        .filter(f -> !ModelsView.isAccuracy(f.metric()) && Double.isFinite(f.value()))
+        .map(f -> new Fact(Titles.metric(f.metric(), f.k()), NumberText.of(f.value()), HELD_OUT));
+    Stream<Fact> change =
+        pictures.of(Section.CHURN).stream()
+            .map(
+                f ->
+                    new Fact(
+                        Titles.sentence(f.measure()),
+                        Text.percent(f.value()),
+                        "against the last release"));
+    return Stream.concat(measured, change).toList();
   }
 
   private static List<Sheet> tail(Pictures pictures) {
@@ -77,8 +83,7 @@ public record ListsView(
                         ? Cell.none()
                         : Cell.figure(Text.percent(figure.value()), figure.value()));
               }
-              draft.line(
-                  point.values().iterator().next().label(), cells.toArray(Cell[]::new));
+              draft.line(point.values().iterator().next().label(), cells.toArray(Cell[]::new));
             });
     return draft.isEmpty() ? List.of() : List.of(draft.sheet());
   }

@@ -22,7 +22,8 @@ import org.nightjar.table.Summaries.Section;
  */
 public record ModelsView(
     List<Sheet> headline,
-    List<Sheet> overall,
+    List<Sheet> comparisons,
+    List<Length> overall,
     List<Sheet> curves,
     List<Group> segments,
     List<Sheet> weights,
@@ -33,16 +34,22 @@ public record ModelsView(
   /** The metrics of the headline, in this order; others follow in the tables. */
   private static final List<String> HEADLINE_METRICS = List.of("map", "f1");
 
-  private static final List<String> METRIC_ORDER =
-      List.of("map", "f1", "ndcg", "mrr", "precision", "recall", "hit_rate", "coverage");
+  /** Metrics that count hits; the others tell what the lists are like. */
+  private static final List<String> ACCURACY =
+      List.of("map", "f1", "ndcg", "mrr", "precision", "recall", "hit_rate");
+
   private static final int MAX_GAINS = 25;
 
   /** Segments of one kind, such as activity. */
   public record Group(String title, List<Sheet> sheets) {}
 
+  /** All metrics of lists of one length: how accurate they are, and what else they are, if measured. */
+  public record Length(String title, Sheet accuracy, List<Sheet> further) {}
+
   static ModelsView of(ReportData data, Pictures pictures) {
     return new ModelsView(
         headline(data),
+        comparisons(data, pictures),
         overall(data),
         curves(data),
         segments(data),
@@ -76,11 +83,14 @@ public record ModelsView(
         .sorted(
             Comparator.comparingInt(
                     (String metric) ->
-                        METRIC_ORDER.contains(metric)
-                            ? METRIC_ORDER.indexOf(metric)
-                            : METRIC_ORDER.size())
+                        isAccuracy(metric) ? ACCURACY.indexOf(metric) : ACCURACY.size())
                 .thenComparing(Comparator.naturalOrder()))
         .toList();
+  }
+
+  /** Whether the metric counts hits. */
+  static boolean isAccuracy(String metric) {
+    return ACCURACY.contains(metric);
   }
 
   static List<Figure> overall(List<Figure> figures) {
@@ -101,10 +111,7 @@ public record ModelsView(
         String title = Titles.metric(metric, data.headlineK());
         Sheet.Draft draft =
             new Sheet.Draft(
-                    Sheet.id("headline", metric),
-                    title,
-                    Sheet.words("Model"),
-                    Sheet.number(title))
+                    Sheet.id("headline", metric), title, Sheet.words("Model"), Sheet.number(title))
                 .chart("intervals");
         figures.forEach(
             figure ->
@@ -119,8 +126,55 @@ public record ModelsView(
     return sheets;
   }
 
-  /** One sheet per list length, the headline's first. */
-  private static List<Sheet> overall(ReportData data) {
+  /** The published ranking against each other one, the largest lead first. */
+  private static List<Sheet> comparisons(ReportData data, Pictures pictures) {
+    Sheet.Draft draft =
+        new Sheet.Draft(
+                "comparisons",
+                "Published against the others: difference of " + Titles.metric("map", data.headlineK()),
+                Sheet.words("Against"),
+                Sheet.number("Difference"),
+                Sheet.number("Published"),
+                Sheet.number("The other"),
+                Sheet.number("Users"))
+            .note(
+                "Mean difference over the same held-out users, with its bootstrap interval; where"
+                    + " the interval holds 0 it may be chance. The last release is compared on the"
+                    + " users held out in both nights.")
+            .chart("intervals");
+    Pictures.grouped(pictures.of(Section.COMPARISON), Summaries.Figure::against).entrySet().stream()
+        .sorted(Comparator.comparingDouble(entry -> -entry.getValue().get(0).value()))
+        .forEach(
+            entry -> {
+              Summaries.Figure difference = entry.getValue().get(0);
+              List<Cell> cells = new ArrayList<>();
+              cells.add(
+                  Cell.figure(Text.signed(difference.value()), difference.value())
+                      .withSmall(signed(difference.low(), difference.high()))
+                      .withInterval(difference.low(), difference.high()));
+              entry.getValue().stream()
+                  .skip(1)
+                  .forEach(
+                      figure ->
+                          cells.add(
+                              figure.measure().equals(Metrics.USERS)
+                                  ? Cell.count(figure.value())
+                                  : Cell.figure(Text.metric(figure.value()), figure.value())));
+              draft.line(
+                  difference.series().equals("release") ? "last release" : difference.against(),
+                  "",
+                  difference.series().equals("release"),
+                  cells);
+            });
+    return draft.isEmpty() ? List.of() : List.of(draft.sheet());
+  }
+
+  private static String signed(Double low, Double high) {
+    return low == null || high == null ? "" : Text.signed(low) + " to " + Text.signed(high);
+  }
+
+  /** All metrics by list length, the headline's first. */
+  private static List<Length> overall(ReportData data) {
     List<Figure> figures = overall(data.metrics());
     return figures.stream()
         .map(Figure::k)
@@ -128,13 +182,21 @@ public record ModelsView(
         .sorted(
             Comparator.comparing((Integer k) -> k != data.headlineK())
                 .thenComparing(Comparator.naturalOrder()))
-        .map(k -> overall(figures, k))
+        .map(
+            k ->
+                new Length(
+                    "Lists of " + k,
+                    overall(figures, k, "Accuracy, lists of " + k, true),
+                    Stream.of(overall(figures, k, "What else the lists are, lists of " + k, false))
+                        .filter(sheet -> sheet.columns().size() > 1)
+                        .toList()))
         .toList();
   }
 
-  private static Sheet overall(List<Figure> figures, int k) {
+  private static Sheet overall(List<Figure> figures, int k, String title, boolean accuracy) {
     List<String> models = models(figures);
-    List<String> metrics = metrics(figures, k);
+    List<String> metrics =
+        metrics(figures, k).stream().filter(metric -> isAccuracy(metric) == accuracy).toList();
     Map<List<String>, Figure> byPlace = new HashMap<>();
     figures.stream()
         .filter(figure -> figure.k() == k)
@@ -142,7 +204,10 @@ public record ModelsView(
     List<Sheet.Column> columns = new ArrayList<>(List.of(Sheet.words("Model")));
     metrics.forEach(metric -> columns.add(Sheet.number(Titles.metric(metric, k))));
     Sheet.Draft draft =
-        new Sheet.Draft("metrics-" + k, "Lists of " + k, columns.toArray(Sheet.Column[]::new));
+        new Sheet.Draft(
+            (accuracy ? "metrics-" : "further-metrics-") + k,
+            title,
+            columns.toArray(Sheet.Column[]::new));
     for (String model : models) {
       draft.line(
           model,
@@ -153,7 +218,9 @@ public record ModelsView(
                   metric ->
                       cell(
                           byPlace.get(List.of(model, metric)),
-                          best(models.stream().map(m -> byPlace.get(List.of(m, metric))))))
+                          accuracy
+                              ? best(models.stream().map(m -> byPlace.get(List.of(m, metric))))
+                              : null))
               .toList());
     }
     return draft.sheet();
@@ -209,8 +276,7 @@ public record ModelsView(
         .toList();
   }
 
-  private static Sheet segments(
-      String kind, List<Figure> ofKind, String metric, ReportData data) {
+  private static Sheet segments(String kind, List<Figure> ofKind, String metric, ReportData data) {
     List<Figure> figures = ofKind.stream().filter(f -> f.metric().equals(metric)).toList();
     List<String> models = models(figures);
     Map<String, Map<String, Figure>> bySegment = new LinkedHashMap<>();
@@ -242,8 +308,7 @@ public record ModelsView(
     List<Sheet.Column> columns = new ArrayList<>(List.of(Sheet.words("Activity")));
     models.forEach(model -> columns.add(Sheet.number(model)));
     Sheet.Draft draft =
-        new Sheet.Draft(
-                "weights", "Weights of the blend", columns.toArray(Sheet.Column[]::new))
+        new Sheet.Draft("weights", "Weights of the blend", columns.toArray(Sheet.Column[]::new))
             .note("Learned on held-out users of each activity segment.")
             .chart("bars")
             .option("stack", "yes")
@@ -279,10 +344,7 @@ public record ModelsView(
                     choice.segment(),
                     choice.used() ? Cell.chip("used", "good") : Cell.chip("not used", "plain"),
                     Cell.figure(Text.signed(choice.difference()), choice.difference())
-                        .withSmall(
-                            choice.low() == null
-                                ? ""
-                                : Text.signed(choice.low()) + " to " + Text.signed(choice.high())),
+                        .withSmall(signed(choice.low(), choice.high())),
                     Cell.count(choice.users())));
     return draft.isEmpty() ? List.of() : List.of(draft.sheet());
   }

@@ -51,7 +51,8 @@ record Pictures(Map<String, List<Figure>> bySection) {
                               figure == null
                                   ? Sheet.Cell.none()
                                   : Sheet.Cell.count(figure.value())
-                                      .tinted(figure.value() / Math.max(1e-300, whole.apply(figure))))
+                                      .tinted(
+                                          figure.value() / Math.max(1e-300, whole.apply(figure))))
                       .toArray(Sheet.Cell[]::new));
             });
   }

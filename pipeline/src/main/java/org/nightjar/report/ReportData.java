@@ -16,8 +16,8 @@ import org.nightjar.table.Summaries;
  * @param startedAt when the run began, UTC
  * @param finishedAt when it ended, UTC
  * @param passed whether the gate let it pass
- * @param checks the gate's checks, those that say something first
- * @param warnings what somebody should look at, each with what to do about it
+ * @param checks rules that the release breaks
+ * @param warnings what else somebody should look at, each with what to do about it
  * @param stages wall time, in the order of the stages
  * @param volumes rows in and out, by source
  * @param sizes other counts, such as the rows of the published tables
@@ -81,12 +81,18 @@ public record ReportData(
    * One check of the gate.
    *
    * @param name what was checked; may be empty
-   * @param level {@code refused}, {@code warning} or {@code passed}
+   * @param level {@link #REFUSED} or {@link #WARNING}
    * @param value what was found; may be empty
    * @param bound what is permitted; may be empty
    * @param message a full sentence
    */
-  public record Check(String name, String level, String value, String bound, String message) {}
+  public record Check(String name, String level, String value, String bound, String message) {
+    /** It keeps the release from being published. */
+    public static final String REFUSED = "refused";
+
+    /** It does not. */
+    public static final String WARNING = "warning";
+  }
 
   /**
    * Wall time of a stage.

@@ -42,8 +42,7 @@ public record ReportView(
 
   static ReportView of(ReportData data) {
     Pictures pictures = Pictures.of(data.summaries());
-    double seconds =
-        Duration.between(data.startedAt(), data.finishedAt()).toMillis() / 1000.0;
+    double seconds = Duration.between(data.startedAt(), data.finishedAt()).toMillis() / 1000.0;
     return new ReportView(
         Text.tame(data.name(), MAX_TEXT),
         data.runId(),

@@ -149,8 +149,7 @@ public record Sheet(
     }
 
     Draft line(String head, String more, boolean marked, List<Cell> cells) {
-      lines.add(
-          new Line(Text.tame(head, MAX_TEXT), Text.tame(more, MAX_TEXT), marked, cells));
+      lines.add(new Line(Text.tame(head, MAX_TEXT), Text.tame(more, MAX_TEXT), marked, cells));
       return this;
     }
 

@@ -32,12 +32,14 @@ public final class TextReport {
     StringBuilder text = new StringBuilder();
     text.append(
         String.format(
-            "%s, run %s: %s%n",
-            view.name(), view.runId(), view.passed() ? "passed" : "refused"));
-    view.checks().forEach(check -> text.append(GAP + check.level() + ": " + check.message() + "\n"));
+            "%s, run %s: %s%n", view.name(), view.runId(), view.passed() ? "passed" : "refused"));
+    view.checks()
+        .forEach(check -> text.append(GAP + check.level() + ": " + check.message() + "\n"));
     view.warnings().forEach(warning -> text.append(GAP + "warning: " + warning + "\n"));
     List<List<String>> tiles =
-        view.tiles().stream().map(tile -> List.of(tile.label(), tile.value(), tile.note())).toList();
+        view.tiles().stream()
+            .map(tile -> List.of(tile.label(), tile.value(), tile.note()))
+            .toList();
     text.append('\n').append(aligned(tiles, true));
     Stream.of(
             view.stages(),
@@ -47,6 +49,11 @@ public final class TextReport {
             view.health().missing(),
             view.health().drift(),
             view.explore().associations(),
+            view.models().comparisons(),
+            view.models().overall().stream()
+                .limit(1)
+                .flatMap(length -> length.further().stream())
+                .toList(),
             view.models().weights(),
             view.models().choices(),
             view.models().contributions())
@@ -64,7 +71,11 @@ public final class TextReport {
       List<String> cells = new ArrayList<>(List.of(line.head() + (line.marked() ? " *" : "")));
       line.cells()
           .forEach(
-              cell -> cells.add(cell.small().isEmpty() ? cell.text() : cell.text() + " (" + cell.small() + ")"));
+              cell ->
+                  cells.add(
+                      cell.small().isEmpty()
+                          ? cell.text()
+                          : cell.text() + " (" + cell.small() + ")"));
       lines.add(cells);
     }
     return Text.tame(sheet.title(), ReportView.MAX_TEXT)
@@ -82,7 +93,8 @@ public final class TextReport {
     if (figures.isEmpty()) {
       return "No metrics: nothing was held out.\n";
     }
-    List<String> names = ModelsView.metrics(figures, k);
+    List<String> names =
+        ModelsView.metrics(figures, k).stream().filter(ModelsView::isAccuracy).toList();
     Map<List<String>, Figure> byPlace = new HashMap<>();
     figures.forEach(f -> byPlace.put(List.of(f.model(), f.metric()), f));
     String first = names.get(0);

@@ -5,10 +5,12 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.dense_rank;
 import static org.apache.spark.sql.functions.lit;
 
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
@@ -16,6 +18,7 @@ import org.nightjar.InputException;
 import org.nightjar.clean.Cleaned;
 import org.nightjar.clean.Cleaning;
 import org.nightjar.table.CleanCounts;
+import org.nightjar.table.Events;
 import org.nightjar.table.Items;
 import org.nightjar.table.Users;
 
@@ -27,6 +30,7 @@ final class CleanStage implements Stage {
   private static final String FOLDER = "clean";
   private static final String HELD = "held";
   private static final String UNKNOWN = "unknown";
+  private static final int RECENT_DAYS = 7;
 
   @Override
   public String name() {
@@ -71,7 +75,13 @@ final class CleanStage implements Stage {
       workspace.write(indexed(context, test, items), FOLDER, "test");
     }
     workspace.delete(HELD);
-    context.cleaned(cleaned.cutoff(), users, items, events);
+    Column isRecent =
+        col(Events.EVENT_AT).geq(lit(cleaned.cutoff().minus(RECENT_DAYS, ChronoUnit.DAYS)));
+    context.cleaned(
+        cleaned.cutoff(), users, items, events, context.cleaned("events").where(isRecent).count());
+    if (context.options().publish()) {
+      workspace.write(InputProfiling.of(context), FOLDER, "profile");
+    }
     Map<String, Long> shown = new LinkedHashMap<>();
     shown.put("users", users);
     shown.put("items", items);

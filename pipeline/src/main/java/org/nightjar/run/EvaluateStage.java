@@ -2,9 +2,12 @@ package org.nightjar.run;
 
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.array_compact;
+import static org.apache.spark.sql.functions.avg;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.floor;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.round;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,11 +20,13 @@ import org.apache.spark.sql.Row;
 import org.nightjar.config.EvaluationSettings;
 import org.nightjar.evaluate.Evaluation;
 import org.nightjar.evaluate.Measured;
+import org.nightjar.evaluate.Metric;
 import org.nightjar.rank.Ranker;
 import org.nightjar.table.Candidates;
 import org.nightjar.table.Events;
 import org.nightjar.table.Items;
 import org.nightjar.table.UserContext;
+import org.nightjar.table.UserMetrics;
 import org.nightjar.table.UserSegments;
 import org.nightjar.table.Users;
 
@@ -30,6 +35,14 @@ import org.nightjar.table.Users;
  * views. Several folds are measured together, each user counting once per fold.
  */
 final class EvaluateStage implements Stage {
+  /**
+   * Enough to tell figures apart, and few enough to be the same in whatever order they are summed.
+   */
+  private static final int DECIMALS = 9;
+
+  /** Ten to that power. */
+  static final double SCALE = 1e9;
+
   @Override
   public String name() {
     return "evaluate";
@@ -37,33 +50,57 @@ final class EvaluateStage implements Stage {
 
   @Override
   public Map<String, Long> run(RunContext context) {
-    List<Evaluation> evaluations = new ArrayList<>();
-    if (context.workspace().has("clean", "test")) {
-      View full = context.full().orElseThrow();
-      evaluations.add(evaluation(context, full, context.cleaned("test"), 0, 1));
-    } else {
-      List<View> holdouts = context.holdouts();
-      for (View view : holdouts) {
-        evaluations.add(
-            evaluation(context, view, context.ofView(view, "truth"), view.fold(), holdouts.size()));
-      }
-    }
-    Evaluation all = evaluations.stream().reduce(EvaluateStage::together).orElseThrow();
+    Evaluation all = evaluation(context);
     EvaluationSettings settings = context.configuration().evaluation();
     Measured measured = all.measure(settings, context.runId(), context.configuration().seed());
     context.workspace().write(measured.metrics(), "evaluate", "metrics");
+    if (context.options().publish()) {
+      context
+          .workspace()
+          .write(publishedFigures(context, all), "evaluate", UserMetrics.TABLE.name());
+    }
     Map<String, Long> counts = new LinkedHashMap<>();
     counts.put("users_with_truth", measured.usersWithTruth());
     counts.put("users_without_truth", measured.usersWithoutTruth());
     return counts;
   }
 
+  /** Everything that is measured, in one. */
+  static Evaluation evaluation(RunContext context) {
+    List<Evaluation> evaluations = new ArrayList<>();
+    if (context.workspace().has("clean", "test")) {
+      View full = context.full().orElseThrow();
+      evaluations.add(evaluation(context, full, context.cleaned("test"), 0, 1));
+    } else {
+      List<View> measured = context.holdouts().stream().filter(View::measured).toList();
+      for (View view : measured) {
+        evaluations.add(
+            evaluation(context, view, context.ofView(view, "truth"), view.fold(), measured.size()));
+      }
+    }
+    return evaluations.stream().reduce(EvaluateStage::together).orElseThrow();
+  }
+
+  /**
+   * The figures of the published ranking by user id, at the headline length; the mean over folds.
+   */
+  private static Dataset<Row> publishedFigures(RunContext context, Evaluation all) {
+    int folds = Math.max(1, context.holdouts().size());
+    return all.of(context.publishedRanking())
+        .perUser(List.of(Metric.values()), List.of(ReportAssembly.headlineK(context)))
+        .withColumn(Users.USER, floor(col(Users.USER).divide(folds)).cast("int"))
+        .groupBy(Users.USER, UserMetrics.METRIC, UserMetrics.K)
+        .agg(round(avg(UserMetrics.VALUE), DECIMALS).as(UserMetrics.VALUE))
+        .join(context.cleaned("users").select(Users.USER, Users.USER_ID), Users.USER)
+        .select(UserMetrics.USER_ID, UserMetrics.METRIC, UserMetrics.K, UserMetrics.VALUE);
+  }
+
   private static Evaluation evaluation(
       RunContext context, View view, Dataset<Row> truth, int fold, int folds) {
     Column user = col(Users.USER).multiply(folds).plus(fold).as(Users.USER);
+    Ranker ranker = new Gathering(context).ranker();
     Dataset<Row> lists =
-        new Gathering(context)
-            .ranker()
+        ranker
             .ofModels(context.ofView(view, "gathered"), RankLearning.longestK(context))
             .select(user, col(Candidates.MODEL), col(Candidates.ITEMS));
     List<String> models = new ArrayList<>(context.models());
@@ -81,7 +118,7 @@ final class EvaluateStage implements Stage {
         truth.select(user, col(Items.ITEM)),
         context.events(view).select(user, col(Events.ITEM)),
         segments(context, view).select(user, col(UserSegments.SEGMENTS)),
-        context.itemCount());
+        ranker.categories());
   }
 
   private static Evaluation together(Evaluation first, Evaluation second) {
@@ -91,7 +128,7 @@ final class EvaluateStage implements Stage {
         first.truth().union(second.truth()),
         first.seen().union(second.seen()),
         first.segments().union(second.segments()),
-        first.catalogueItems());
+        first.categories());
   }
 
   private static Dataset<Row> segments(RunContext context, View view) {

@@ -12,6 +12,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.nightjar.config.Configuration;
 import org.nightjar.explore.Exploration;
+import org.nightjar.publish.Manifest;
 import org.nightjar.report.Mask;
 import org.nightjar.table.Catalogue;
 import org.nightjar.table.CleanCounts;
@@ -76,9 +77,17 @@ final class ExploreStage implements Stage {
                         figures.addAll(found);
                       }
                     }));
-    work.add(() -> workspace.write(UserSample.of(context, full), FOLDER, SampledUsers.TABLE.name()));
+    work.add(
+        () -> workspace.write(UserSample.of(context, full), FOLDER, SampledUsers.TABLE.name()));
     work.add(() -> workspace.write(rejects(context), FOLDER, RejectExamples.TABLE.name()));
+    work.add(() -> context.compared(Comparisons.of(context)));
     Together.run(work);
+    figures.addAll(
+        context
+            .comparisons()
+            .orElseThrow()
+            .figures(
+                context.publishedRanking(), context.last().map(Manifest::runId).orElse("")));
     figures.addAll(exploration.drift(figures, before(context)));
     int place = 0;
     for (Map.Entry<String, Double> gain : context.gains().entrySet()) {
@@ -89,8 +98,7 @@ final class ExploreStage implements Stage {
     workspace.write(
         context
             .spark()
-            .createDataFrame(
-                figures.stream().map(Figure::row).toList(), Summaries.TABLE.schema()),
+            .createDataFrame(figures.stream().map(Figure::row).toList(), Summaries.TABLE.schema()),
         FOLDER,
         Summaries.TABLE.name());
     Map<String, Long> counts = new LinkedHashMap<>();
@@ -114,8 +122,7 @@ final class ExploreStage implements Stage {
             .join(context.traits(), Items.ITEM)
             .join(
                 feature(context, view, FeatureStage.ITEM_FEATURES)
-                    .select(
-                        col(Items.ITEM), col(ItemFeatures.EVENTS), col(ItemFeatures.BUYERS)),
+                    .select(col(Items.ITEM), col(ItemFeatures.EVENTS), col(ItemFeatures.BUYERS)),
                 new String[] {Items.ITEM},
                 "left")
             .select(
@@ -159,8 +166,7 @@ final class ExploreStage implements Stage {
                         context
                             .spark()
                             .read()
-                            .parquet(
-                                context.releases().path(last.runId(), Summaries.TABLE.name())))
+                            .parquet(context.releases().path(last.runId(), Summaries.TABLE.name())))
                     .where(col(Summaries.SECTION).equalTo(Section.DISTRIBUTION))
                     .orderBy(Summaries.SUBJECT, Summaries.SERIES, Summaries.POSITION)
                     .collectAsList()

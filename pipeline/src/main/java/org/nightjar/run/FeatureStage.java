@@ -93,15 +93,13 @@ final class FeatureStage implements Stage {
     boolean holdout = configuration.evaluation().test() == null || blend.learn();
     if (holdout) {
       unseenRepeats(configuration).ifPresent(context.warnings()::add);
+      EvaluationSettings.Split split = configuration.evaluation().split();
       List<Fold> folds =
-          Splits.folds(
-              context.cleaned("events"),
-              configuration.evaluation().split(),
-              context.cutoff(),
-              configuration.seed());
+          Splits.folds(context.cleaned("events"), split, context.cutoff(), configuration.seed());
       for (int number = 0; number < folds.size(); number++) {
         Fold fold = folds.get(number);
-        View view = new View(fold.name(), number, fold.cutoff());
+        boolean measured = number == 0 || split.type() != EvaluationSettings.SplitType.TIME;
+        View view = new View(fold.name(), number, measured, fold.cutoff());
         context.workspace().write(fold.train(), "views", view.name(), "events");
         context.workspace().write(fold.truth(), "views", view.name(), "truth");
         context.views().add(view);

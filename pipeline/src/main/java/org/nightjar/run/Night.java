@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The whole night: ingest → clean → features → models → rank → evaluate → explore → publish →
- * report, then, if the release is sound, the swap of the pointer. One run at a time holds the output's lock.
+ * report, then, if the release is sound, the swap of the pointer. One run at a time holds the
+ * output's lock.
  */
 public final class Night {
   private static final Logger LOG = LoggerFactory.getLogger(Night.class);
@@ -51,6 +52,7 @@ public final class Night {
     stages.addAll(MEASURING);
     stages.add(new ExploreStage());
     stages.add(new PublishStage());
+    stages.add(new GateStage());
     stages.add(new ReportStage());
     try (OutputLock lock = lock(context, configuration.output().path())) {
       execute(context, stages);

@@ -38,9 +38,10 @@ import org.slf4j.LoggerFactory;
  * Learns the blend, and the trees where configured, on the holdout views, and makes the held-out
  * users' lists.
  *
- * <p>Everything is cross-fitted: each hashed half of the held-out users is ranked with what was
- * learned on the other half, so the metrics are those of lists that never saw their own truth, and
- * so is the choice between blend and trees. The published lists use what was learned on all.
+ * <p>No list that is measured saw its own truth: with several windows, each is ranked with what was
+ * learned on those before it, as tomorrow's lists will be; otherwise each hashed half of the
+ * held-out users is ranked with what was learned on the other half. The choice between blend and
+ * trees is made on such lists too. The published lists use what was learned on all.
  */
 final class RankLearning {
   private static final Logger LOG = LoggerFactory.getLogger(RankLearning.class);
@@ -120,24 +121,21 @@ final class RankLearning {
         features.put(view, gathering.features(view));
       }
     }
-    List<Learned> ofOtherHalf = new ArrayList<>();
-    for (int half = 0; half < HALVES; half++) {
-      ofOtherHalf.add(learn(Optional.of(1 - half), configured));
-    }
-    Learned all = learn(Optional.empty(), configured);
+    List<Measured> parts = parts(configured);
+    Learned all = learn(gathered, configured);
     if (!settings.learned().enabled()) {
-      writeLists(ofOtherHalf, "lists", Set.of());
+      writeLists(parts, "lists", Set.of());
       return all;
     }
-    writeLists(ofOtherHalf, lists(Metrics.BLEND), Set.of());
-    writeLists(ofOtherHalf, lists(Metrics.LEARNED), Set.copyOf(RankSettings.ACTIVITY_SEGMENTS));
-    List<RankingChoice> choices = choices();
+    writeLists(parts, lists(Metrics.BLEND), Set.of());
+    writeLists(parts, lists(Metrics.LEARNED), Set.copyOf(RankSettings.ACTIVITY_SEGMENTS));
+    List<RankingChoice> choices = choices(parts);
     Set<String> chosen =
         choices.stream()
             .filter(RankingChoice::learned)
             .map(RankingChoice::segment)
             .collect(Collectors.toSet());
-    writeLists(ofOtherHalf, "lists", chosen);
+    writeLists(parts, "lists", chosen);
     context.ranked(choices, all.trees().map(LambdaMart.Learned::gains).orElse(Map.of()));
     return new Learned(all.blend(), all.trees(), chosen);
   }
@@ -147,12 +145,35 @@ final class RankLearning {
     return "lists_" + ranking;
   }
 
-  private Learned learn(Optional<Integer> half, BlendWeights configured) {
+  /** What is ranked with what was learned elsewhere. */
+  private record Measured(Map<View, Dataset<Row>> rows, Learned learned) {}
+
+  private List<Measured> parts(BlendWeights configured) {
+    List<View> views = List.copyOf(gathered.keySet());
+    List<Measured> parts = new ArrayList<>();
+    if (views.stream().allMatch(View::measured)) {
+      for (int half = 0; half < HALVES; half++) {
+        parts.add(new Measured(half(half), learn(half(1 - half), configured)));
+      }
+      return parts;
+    }
+    for (int window = 0; window + 1 < views.size(); window++) {
+      Map<View, Dataset<Row>> older = new LinkedHashMap<>(gathered);
+      older.keySet().removeAll(views.subList(0, window + 1));
+      View view = views.get(window);
+      parts.add(new Measured(Map.of(view, gathered.get(view)), learn(older, configured)));
+    }
+    return parts;
+  }
+
+  private Map<View, Dataset<Row>> half(int half) {
+    Map<View, Dataset<Row>> rows = new LinkedHashMap<>();
+    gathered.forEach((view, all) -> rows.put(view, all.where(Rules.half(seed).equalTo(half))));
+    return rows;
+  }
+
+  private Learned learn(Map<View, Dataset<Row>> taught, BlendWeights configured) {
     RankSettings settings = context.configuration().rank();
-    Map<View, Dataset<Row>> taught = new LinkedHashMap<>();
-    gathered.forEach(
-        (view, rows) ->
-            taught.put(view, half.map(h -> rows.where(Rules.half(seed).equalTo(h))).orElse(rows)));
     BlendWeights blend = configured;
     if (settings.blend().learn()) {
       Dataset<Row> all = taught.values().stream().reduce(Dataset::union).orElseThrow();
@@ -167,29 +188,28 @@ final class RankLearning {
     Optional<LambdaMart.Learned> trees =
         new LambdaMart(ranker).train(views, blend.over(ranker.models()), seed);
     LOG.info(
-        "learned ranking users={} of={} seconds={}",
+        "learned ranking users={} views={} seconds={}",
         trees.map(LambdaMart.Learned::users).orElse(0L),
-        half.map(h -> "half-" + h).orElse("all"),
+        taught.keySet().stream().map(View::name).toList(),
         String.format("%.1f", (System.nanoTime() - start) / 1e9));
     return new Learned(blend, trees, Set.of());
   }
 
-  private void writeLists(List<Learned> ofOtherHalf, String table, Set<String> segments) {
+  private void writeLists(List<Measured> parts, String table, Set<String> segments) {
     int longest = longestK(context);
-    gathered.forEach(
-        (view, rows) -> {
-          Dataset<Row> lists = null;
-          for (int half = 0; half < HALVES; half++) {
-            Scoring scoring =
-                segments.isEmpty()
-                    ? ofOtherHalf.get(half).blending(gathering)
-                    : ofOtherHalf.get(half).learned(gathering, features.get(view), segments);
-            Dataset<Row> ofHalf =
-                ranker.lists(rows.where(Rules.half(seed).equalTo(half)), scoring, longest);
-            lists = lists == null ? ofHalf : lists.union(ofHalf);
-          }
-          context.workspace().write(lists, "views", view.name(), table);
-        });
+    Map<View, Dataset<Row>> lists = new LinkedHashMap<>();
+    for (Measured part : parts) {
+      part.rows()
+          .forEach(
+              (view, rows) -> {
+                Scoring scoring =
+                    segments.isEmpty()
+                        ? part.learned().blending(gathering)
+                        : part.learned().learned(gathering, features.get(view), segments);
+                lists.merge(view, ranker.lists(rows, scoring, longest), Dataset::union);
+              });
+    }
+    lists.forEach((view, rows) -> context.workspace().write(rows, "views", view.name(), table));
   }
 
   /** The longest list that the evaluation looks at. */
@@ -197,14 +217,15 @@ final class RankLearning {
     return context.configuration().evaluation().ks().stream().max(Integer::compare).orElseThrow();
   }
 
-  private List<RankingChoice> choices() {
+  private List<RankingChoice> choices(List<Measured> parts) {
     EvaluationSettings settings = context.configuration().evaluation();
-    Dataset<Row> figures = null;
-    int fold = 0;
-    for (View view : gathered.keySet()) {
-      Dataset<Row> ofView = figures(view, fold++);
-      figures = figures == null ? ofView : figures.unionByName(ofView);
-    }
+    Dataset<Row> figures =
+        parts.stream()
+            .flatMap(part -> part.rows().keySet().stream())
+            .distinct()
+            .map(this::figures)
+            .reduce(Dataset::unionByName)
+            .orElseThrow();
     Dataset<Row> all = context.workspace().write(figures, "rank", "figures");
     List<RankingChoice> choices = new ArrayList<>();
     for (String segment : RankSettings.ACTIVITY_SEGMENTS) {
@@ -231,7 +252,7 @@ final class RankLearning {
   }
 
   /** Average precision of blend and trees by held-out user, with the user's activity. */
-  private Dataset<Row> figures(View view, int fold) {
+  private Dataset<Row> figures(View view) {
     Dataset<Row> lists =
         List.of(Metrics.BLEND, Metrics.LEARNED).stream()
             .map(
@@ -248,9 +269,9 @@ final class RankLearning {
             truth,
             truth.where(lit(false)), // what was had before does not change the whole
             context.spark().createDataFrame(List.of(), UserSegments.TABLE.schema()),
-            context.itemCount())
+            new String[context.itemCount()])
         .perUser(List.of(Metric.MAP), List.of(ranker.settings().listLength()))
         .join(gathered.get(view).select(Users.USER, Ranker.ACTIVITY), Users.USER)
-        .withColumn(UserMetrics.USER, col(Users.USER).multiply(gathered.size()).plus(fold));
+        .withColumn(UserMetrics.USER, col(Users.USER).multiply(gathered.size()).plus(view.fold()));
   }
 }

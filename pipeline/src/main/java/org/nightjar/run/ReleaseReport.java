@@ -17,6 +17,8 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.nightjar.NumberText;
+import org.nightjar.config.GateSettings;
 import org.nightjar.publish.Manifest;
 import org.nightjar.publish.Releases;
 import org.nightjar.report.Mask;
@@ -88,10 +90,10 @@ public final class ReleaseReport {
         manifest.startedAt(),
         manifest.finishedAt(),
         manifest.verdict().passed(),
-        manifest.verdict().reasons().stream()
-            .map(reason -> new ReportData.Check("", "refused", "", "", reason))
+        checks(),
+        manifest.warnings().stream()
+            .filter(warning -> !manifest.verdict().warnings().contains(warning))
             .toList(),
-        manifest.warnings(),
         stages(),
         volumes(),
         sizes(),
@@ -110,10 +112,28 @@ public final class ReleaseReport {
         manifest.command());
   }
 
+  /** What the tables break of their contract, then the rules of the gate that are broken. */
+  private List<ReportData.Check> checks() {
+    return Stream.concat(
+            manifest.verdict().violations().stream()
+                .map(reason -> new ReportData.Check("", ReportData.Check.REFUSED, "", "", reason)),
+            manifest.verdict().findings().stream()
+                .map(
+                    finding ->
+                        new ReportData.Check(
+                            finding.rule(),
+                            finding.level() == GateSettings.Level.REFUSE
+                                ? ReportData.Check.REFUSED
+                                : ReportData.Check.WARNING,
+                            NumberText.of(finding.figure()),
+                            NumberText.of(finding.limit()),
+                            finding.reason())))
+        .toList();
+  }
+
   private Optional<Dataset<Row>> table(Manifest of, Table table) {
     return of.tables().containsKey(table.name())
-        ? Optional.of(
-            table.conform(spark.read().parquet(releases.path(of.runId(), table.name()))))
+        ? Optional.of(table.conform(spark.read().parquet(releases.path(of.runId(), table.name()))))
         : Optional.empty();
   }
 
@@ -158,8 +178,7 @@ public final class ReleaseReport {
   }
 
   /** The list length shown first: the published one if it is measured, else the nearest. */
-  private static int headlineK(
-      List<ReportData.Figure> metrics, List<Summaries.Figure> summaries) {
+  private static int headlineK(List<ReportData.Figure> metrics, List<Summaries.Figure> summaries) {
     int length =
         summaries.stream()
             .filter(figure -> figure.section().equals(Summaries.Section.CONTRIBUTION))
@@ -376,7 +395,10 @@ public final class ReleaseReport {
             .map(level -> level.replaceFirst("=", " ").replace('_', ' '));
     return Stream.concat(
             Stream.of(
-                user.getAs(SampledUsers.ACTIVITY) + ", " + String.format(Locale.ROOT, "%,d", events) + " events"),
+                user.getAs(SampledUsers.ACTIVITY)
+                    + ", "
+                    + String.format(Locale.ROOT, "%,d", events)
+                    + " events"),
             levels)
         .reduce((first, second) -> first + "; " + second)
         .orElse("");

@@ -14,6 +14,7 @@ import org.apache.spark.sql.functions;
 import org.nightjar.config.Attribute;
 import org.nightjar.config.Configuration;
 import org.nightjar.config.ConfigurationLoader;
+import org.nightjar.publish.Finding;
 import org.nightjar.publish.Manifest;
 import org.nightjar.publish.Releases;
 import org.nightjar.publish.Verdict;
@@ -47,9 +48,11 @@ final class RunContext {
   private long users;
   private long items;
   private long events;
+  private long recentEvents;
   private Progress progress;
   private Map<String, Double> seconds = Map.of();
   private Verdict verdict;
+  private Comparisons comparisons;
   private ReportData report;
   private Map<String, Manifest.PublishedTable> written = Map.of();
   private Map<String, Long> shortUsers = Map.of();
@@ -106,7 +109,9 @@ final class RunContext {
     return warnings;
   }
 
-  /** The views, holdout folds first; known from the features stage on. */
+  /**
+   * The views, holdout folds first, later windows before earlier; known from the features stage on.
+   */
   List<View> views() {
     return views;
   }
@@ -128,11 +133,18 @@ final class RunContext {
     return cutoff;
   }
 
-  void cleaned(Instant cutoffOfRun, long userCount, long itemCount, long eventCount) {
+  void cleaned(
+      Instant cutoffOfRun, long userCount, long itemCount, long eventCount, long recentEventCount) {
     this.cutoff = cutoffOfRun;
     this.users = userCount;
     this.items = itemCount;
     this.events = eventCount;
+    this.recentEvents = recentEventCount;
+  }
+
+  /** Events of the last seven days before the cutoff. */
+  long recentEvents() {
+    return recentEvents;
   }
 
   long users() {
@@ -182,6 +194,11 @@ final class RunContext {
       rankings.put(Metrics.PUBLISHED, "lists");
     }
     return rankings;
+  }
+
+  /** The name in the metrics of the ranking that is published. */
+  String publishedRanking() {
+    return List.copyOf(rankings().keySet()).get(rankings().size() - 1);
   }
 
   List<String> models() {
@@ -294,6 +311,20 @@ final class RunContext {
                     count, configuration.rank().listLength(), reason)));
   }
 
+  void compared(Comparisons found) {
+    this.comparisons = found;
+  }
+
+  /** The published ranking against others; empty before the explore stage. */
+  Optional<Comparisons> comparisons() {
+    return Optional.ofNullable(comparisons);
+  }
+
+  void judged(List<Finding> findings) {
+    this.verdict = verdict.with(findings);
+    warnings.addAll(verdict.warnings());
+  }
+
   /** The word on the release; empty before it is written. */
   Optional<Verdict> verdict() {
     return Optional.ofNullable(verdict);
@@ -338,7 +369,8 @@ final class RunContext {
     return bySegment;
   }
 
-  Manifest manifest(Instant finishedAt) {
+  /** Rows by source. */
+  Map<String, Manifest.SourceCount> sourceCounts() {
     Map<String, Manifest.SourceCount> sources = new LinkedHashMap<>();
     sourceRows.forEach(
         (source, counts) ->
@@ -347,6 +379,10 @@ final class RunContext {
                 new Manifest.SourceCount(
                     ReportAssembly.rows(counts, CleanCounts.READ),
                     ReportAssembly.rows(counts, CleanCounts.KEPT))));
+    return sources;
+  }
+
+  Manifest manifest(Instant finishedAt) {
     long requested = cleaned("users").where(functions.col(Users.REQUESTED)).count();
     long listRows =
         written.containsKey(Recommendations.TABLE.name())
@@ -364,7 +400,8 @@ final class RunContext {
         ConfigurationLoader.render(configuration),
         options.command(),
         inputs,
-        new Manifest.Counts(sources, users, requested, items, events, listRows, shortUsers),
+        new Manifest.Counts(
+            sourceCounts(), users, requested, items, events, recentEvents, listRows, shortUsers),
         seconds,
         written,
         weights.bySegment(),

@@ -42,8 +42,8 @@ import org.nightjar.tune.Budget;
  *
  * <p>The holdout that teaches the blend lies inside TRAIN. Its kind is told from user ids alone:
  * where at least 80 % of the training users occur in TEST, rows were held out at random; otherwise
- * TEST comes after TRAIN in time, and the holdout is the last 28 days of TRAIN, or more where few
- * users return within them.
+ * TEST comes after TRAIN in time, and the holdout is made of the last windows of 28 days of TRAIN:
+ * two, or more where few users return within them.
  *
  * @param train user_id, item_id, and optionally event_at, quantity, unit_price or amount, rating,
  *     order_id
@@ -72,8 +72,10 @@ public record Suite(
   private static final double RANDOM_SHARE = 0.8;
   private static final double HOLDOUT_DAYS = 28;
 
-  /** With fewer returning users in the holdout it is doubled, up to a quarter of the time. */
+  /** With fewer returning users there are more windows, up to {@link #MAX_WINDOWS}. */
   private static final long MIN_RETURNING = 1_000;
+
+  private static final int MAX_WINDOWS = 4;
 
   private static final double SECONDS_PER_DAY = 86_400;
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -285,12 +287,14 @@ public record Suite(
     if (span.isNullAt(0)) {
       return Map.of("type", "random", "share", 0.2);
     }
-    double quarter = Math.max((span.getLong(1) - span.getLong(0)) / SECONDS_PER_DAY / 4, 1e-3);
-    double days = HOLDOUT_DAYS;
-    while (days < quarter && returning(spark, span.getLong(1), days) < MIN_RETURNING) {
-      days *= 2;
+    double half = Math.max((span.getLong(1) - span.getLong(0)) / SECONDS_PER_DAY / 2, 1e-3);
+    double days = Math.min(HOLDOUT_DAYS, half / 2);
+    int most = (int) Math.min(MAX_WINDOWS, half / days);
+    int windows = 2;
+    while (windows < most && returning(spark, span.getLong(1), windows * days) < MIN_RETURNING) {
+      windows++;
     }
-    return Map.of("type", "time", "days", Math.min(days, quarter));
+    return Map.of("type", "time", "days", days, "windows", windows);
   }
 
   /** Users with training rows both in the last days and before. */

@@ -107,7 +107,7 @@ final class TrialRun {
             added.truth(),
             added.truth().where(lit(false)), // what was had before does not change the whole
             context.spark().createDataFrame(List.of(), UserSegments.TABLE.schema()),
-            context.itemCount());
+            new String[context.itemCount()]);
     home.write(
         evaluation
             .perUser(List.of(Metric.MAP), List.of(added.request().perUser()))

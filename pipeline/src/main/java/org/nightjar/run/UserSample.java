@@ -121,8 +121,7 @@ final class UserSample {
         .select(
             col(Users.USER),
             transform(col(ENTRIES), entry -> entry.getField(Items.ITEM_ID)).as(SampledUsers.BOUGHT),
-            transform(col(ENTRIES), entry -> entry.getField(COUNT))
-                .as(SampledUsers.BOUGHT_EVENTS));
+            transform(col(ENTRIES), entry -> entry.getField(COUNT)).as(SampledUsers.BOUGHT_EVENTS));
   }
 
   /** From the latest holdout view; no row without one, or without held-out purchases. */
@@ -140,7 +139,8 @@ final class UserSample {
     int length = context.configuration().rank().listLength();
     Dataset<Row> lists =
         context
-            .ofView(view, List.copyOf(context.rankings().values()).get(context.rankings().size() - 1))
+            .ofView(
+                view, List.copyOf(context.rankings().values()).get(context.rankings().size() - 1))
             .select(col(Users.USER), slice(col(Ranker.ITEMS), 1, length).as(LIST));
     return context
         .ofView(view, "truth")

@@ -36,10 +36,10 @@ public final class Summaries {
   /** The bin, level, day or column in words. */
   public static final String LABEL = "label";
 
-  /** Lower edge of a numeric bin, included; null otherwise. */
+  /** Lower edge of a numeric bin, included, or lower end of an interval; null otherwise. */
   public static final String LOW = "low";
 
-  /** Upper edge of a numeric bin, excluded; null otherwise. */
+  /** Upper edge of a numeric bin, excluded, or upper end of an interval; null otherwise. */
   public static final String HIGH = "high";
 
   /** The figure. */
@@ -67,7 +67,9 @@ public final class Summaries {
     /** Rows by source (subject), rule (series) and action (measure), as in the clean counts. */
     public static final String CLEANING = "cleaning";
 
-    /** Rows without a value, by table (subject) and column (label); measure {@code rows}: of all. */
+    /**
+     * Rows without a value, by table (subject) and column (label); measure {@code rows}: of all.
+     */
     public static final String MISSING = "missing";
 
     /** Events per UTC day (label), by event type (series). */
@@ -107,6 +109,20 @@ public final class Summaries {
     /** Against the release before: {@code psi}, or a level that is new or gone (measure). */
     public static final String DRIFT = "drift";
 
+    /**
+     * MAP (label) of the published ranking (subject) against that of a model, another ranking or
+     * the last release (against), on the same held-out users; the series is {@code model} or {@code
+     * release}, the measure {@code difference} (with its interval), {@code value}, {@code other} or
+     * {@code users}.
+     */
+    public static final String COMPARISON = "comparison";
+
+    /**
+     * The lists against the last release's (against): {@code churn}, {@code lost_users} and {@code
+     * items_of_last} (measure), shares.
+     */
+    public static final String CHURN = "churn";
+
     /** Gain by feature (label) of the learned ranking. */
     public static final String RANKER = "ranker";
 
@@ -131,8 +147,8 @@ public final class Summaries {
   /**
    * One row.
    *
-   * @param low null when the figure has no numeric bin
-   * @param high null when the figure has no numeric bin
+   * @param low null when the figure has neither a numeric bin nor an interval
+   * @param high likewise
    */
   public record Figure(
       String section,

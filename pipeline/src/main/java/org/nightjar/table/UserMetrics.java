@@ -39,5 +39,22 @@ public final class UserMetrics {
               .add(VALUE, DoubleType, false),
           List.of(MODEL, USER, METRIC, K));
 
+  /** The user's id; of {@link #PUBLISHED} only. */
+  public static final String USER_ID = Users.USER_ID;
+
+  /**
+   * The figures of the lists that are published, by id: kept with a release, so that the next night
+   * can be compared on the same users.
+   */
+  public static final Table PUBLISHED =
+      new Table(
+          TABLE.name(),
+          new StructType()
+              .add(USER_ID, StringType, false)
+              .add(METRIC, StringType, false)
+              .add(K, IntegerType, false)
+              .add(VALUE, DoubleType, false),
+          List.of(USER_ID, METRIC, K));
+
   private UserMetrics() {}
 }

@@ -272,6 +272,14 @@ class ConfigurationChecksTest {
   }
 
   @Test
+  void theGateKnowsItsRulesAndLimits() {
+    assertThat(problemsWith("gate.levels={churn: off, chrun: warn}", "gate.maxChurn=1.5"))
+        .containsExactlyInAnyOrder(
+            "gate.maxChurn is 1.5 but must be from 0 to 1",
+            "gate.levels.chrun names the unknown rule 'chrun'; did you mean 'churn'?");
+  }
+
+  @Test
   void budgetsKeysAndSegmentsNameWhatThereIs() {
     assertThat(
             problemsWith(

@@ -85,6 +85,7 @@ class ConfigurationRenderingTest {
             plain.models(),
             plain.rank(),
             plain.evaluation(),
+            plain.gate(),
             new OutputSettings("x" + text, 1, 1, 10),
             Map.of("spark." + text, text));
 

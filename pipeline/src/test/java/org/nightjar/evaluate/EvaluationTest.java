@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -92,12 +93,20 @@ class EvaluationTest extends SparkTest {
         of(PAIRS, EXAMPLE_TRUTH, parts, order),
         of(PAIRS, EXAMPLE_SEEN, parts, order),
         of(UserSegments.TABLE.schema(), EXAMPLE_SEGMENTS, parts, order),
-        20);
+        categories());
+  }
+
+  /** Twenty items: 1 to 3 are tea, 5 and 6 coffee, the others unknown. */
+  private static String[] categories() {
+    String[] categories = new String[20];
+    Arrays.fill(categories, 1, 4, "tea");
+    Arrays.fill(categories, 5, 7, "coffee");
+    return categories;
   }
 
   private static EvaluationSettings settings(int replicates, Integer... ks) {
     return new EvaluationSettings(
-        new Split(SplitType.TIME, 28, 5, 0.2, 5), null, List.of(ks), replicates, 0.95, null);
+        new Split(SplitType.TIME, 28, 1, 5, 0.2, 5), null, List.of(ks), replicates, 0.95, null);
   }
 
   private static Map<String, Double> values(Dataset<Row> metrics) {
@@ -144,6 +153,46 @@ class EvaluationTest extends SparkTest {
     assertThat(values.get("als all catalogue_coverage@3")).isEqualTo(0.5);
     assertThat(values.get("als all mrr@3"))
         .isCloseTo((0.5 + 1 + 0.5 + 0 + 0 + 1.0 / 3) / 6, within(1e-9));
+  }
+
+  /**
+   * Training: items 2, 3, 1 and 6, 4 and 12 by one user each, item 1 by users 3 and 5; five users.
+   * Users with truth: 0, 1, 2, 3, 4 (no list), 6.
+   */
+  @Test
+  void whatListsShowBesidesHits() {
+    Map<String, Double> values = values(example(2, 1).measure(settings(0, 2), "r", 1).metrics());
+    // Lists at 2: {1,2} same, {5,6} same, {9,3} differ, {1,2} same, none, {10,11} differ.
+    assertThat(values.get("als all intra_list_diversity@2")).isCloseTo(2 / 6.0, within(1e-9));
+    // Users of an item: 1: 2 of 6, 2: 1, 3: 1, 4: 1, 6: 1, 12: 1; trained: 0, 1, 2, 3, 5, 6.
+    double novelty = (1 - 1.5 / 6 + 1 - 0.5 / 6 + 1 - 0.5 / 6 + 1 - 1.5 / 6 + 0 + 1) / 6;
+    assertThat(values.get("als all novelty@2")).isCloseTo(novelty, within(1e-9));
+    // Head: 1, then 2, 3, 4, 6 make up 6 of 7 pairs, 5 of 7 without 6; tail: 5, 9, 10, 11, 12.
+    assertThat(values.get("als all long_tail_share@2"))
+        .isCloseTo((0 + 0.5 + 0.5 + 0 + 0 + 1) / 6, within(1e-9));
+    // Had: 0 {2,3}, 1 {6}, 2 {4}, 6 {12}: 1/6 each; 3 {1}: 2/6; user 4 nothing.
+    double lift =
+        (1.5 / 6 - 1 / 6.0 + 0.5 / 6 - 1 / 6.0 + 0.5 / 6 - 1 / 6.0 + 1.5 / 6 - 2 / 6.0 - 1 / 6.0)
+            / 6;
+    assertThat(values.get("als all popularity_lift@2")).isCloseTo(lift, within(1e-9));
+    // Hits at 2: user 0 item 2 (second in popularity), user 1 item 5, user 2 item 3 (third).
+    assertThat(values.get("als all serendipity@2")).isCloseTo((0.5 + 0.5) / 6, within(1e-9));
+  }
+
+  @Test
+  void giniByHand() {
+    assertThat(CatalogueMetric.gini(new long[] {3, 3, 3})).isZero();
+    assertThat(CatalogueMetric.gini(new long[] {0, 0, 0, 8})).isEqualTo(0.75);
+    // Ascending 1, 2, 5: (−2 · 1 + 0 · 2 + 2 · 5) / (3 · 8).
+    assertThat(CatalogueMetric.gini(new long[] {5, 1, 2})).isCloseTo(8 / 24.0, within(1e-12));
+    assertThat(CatalogueMetric.gini(new long[4])).isZero();
+    Map<String, Double> values = values(example(3, 1).measure(settings(0, 2), "r", 1).metrics());
+    // Shown at 2: 1 and 2 twice, 5, 6, 9, 3, 10, 11 once each, of 20 items: eight with ten places.
+    double sum = 0;
+    for (int rank = 13; rank <= 20; rank++) {
+      sum += (2 * rank - 21) * (rank > 18 ? 2 : 1);
+    }
+    assertThat(values.get("als all gini@2")).isCloseTo(sum / (20 * 10), within(1e-9));
   }
 
   @Test
@@ -195,7 +244,7 @@ class EvaluationTest extends SparkTest {
             rows(PAIRS),
             rows(PAIRS, row(0, 1)),
             rows(UserSegments.TABLE.schema()),
-            3);
+            new String[3]);
     Measured measured = evaluation.measure(settings(10, 5), "run", 1);
     assertThat(measured.metrics().collectAsList()).isEmpty();
     assertThat(measured.usersWithoutTruth()).isEqualTo(1);
@@ -210,7 +259,7 @@ class EvaluationTest extends SparkTest {
             rows(PAIRS, row(0, 1)),
             rows(PAIRS),
             rows(UserSegments.TABLE.schema()),
-            3);
+            new String[3]);
     assertThatThrownBy(() -> evaluation.measure(settings(0, 5), "run", 1))
         .hasStackTraceContaining("two lists for one user");
   }
@@ -242,7 +291,7 @@ class EvaluationTest extends SparkTest {
             of(PAIRS, truth, 5, 1),
             rows(PAIRS),
             rows(UserSegments.TABLE.schema()),
-            30);
+            new String[30]);
     Row map =
         evaluation.measure(settings(800, 10), "run", 7).metrics().collectAsList().stream()
             .filter(row -> row.getString(2).equals("all") && row.getString(3).equals("map"))

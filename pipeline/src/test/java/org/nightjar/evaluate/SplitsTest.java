@@ -54,7 +54,7 @@ class SplitsTest extends SparkTest {
   }
 
   private static Split split(SplitType type, double days, int n, double share, int folds) {
-    return new Split(type, days, n, share, folds);
+    return new Split(type, days, 1, n, share, folds);
   }
 
   private static List<Fold> folds(Split split) {
@@ -70,6 +70,31 @@ class SplitsTest extends SparkTest {
     assertThat(sorted(fold.truth()))
         .containsExactly("[1,10]", "[1,12]", "[1,13]", "[2,14]", "[3,10]");
     assertThat(fold.train().columns()).isEqualTo(events(EVENTS).columns());
+  }
+
+  @Test
+  void windowsFollowEachOtherAndKnowOnlyWhatWasBefore() {
+    List<Row> daily = new ArrayList<>();
+    for (int day = 10; day < 30; day++) {
+      daily.add(event(1, day, "2024-01-" + day + "T00:00:00Z"));
+    }
+    Instant end = Instant.parse("2024-01-30T00:00:00Z");
+    List<Fold> folds =
+        Splits.folds(events(daily), new Split(SplitType.TIME, 7, 2, 5, 0.2, 5), end, 7);
+
+    assertThat(folds).extracting(Fold::name).containsExactly("time", "time-2");
+    assertThat(sorted(folds.get(0).truth()))
+        .containsExactly("[1,23]", "[1,24]", "[1,25]", "[1,26]", "[1,27]", "[1,28]", "[1,29]");
+    assertThat(folds.get(0).train().count()).isEqualTo(13);
+    assertThat(sorted(folds.get(1).truth()))
+        .containsExactly("[1,16]", "[1,17]", "[1,18]", "[1,19]", "[1,20]", "[1,21]", "[1,22]");
+    assertThat(folds.get(1).train().count()).isEqualTo(6);
+    assertThat(folds.get(1).cutoff()).isEqualTo(Instant.parse("2024-01-16T00:00:00Z"));
+    assertThatThrownBy(
+            () -> Splits.folds(events(daily), new Split(SplitType.TIME, 7, 3, 5, 0.2, 5), end, 7))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("window 3 of 3")
+        .hasMessageContaining("Lower evaluation.split.days or evaluation.split.windows");
   }
 
   @Test
@@ -134,7 +159,7 @@ class SplitsTest extends SparkTest {
     assertThatThrownBy(
             () -> Splits.folds(events(EVENTS), split(SplitType.TIME, 28, 5, 0.2, 5), late, 7))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("evaluation.split.days = 28.0")
+        .hasMessageContaining("window 1 of 1, of 28.0 days")
         .hasMessageContaining("2024-12-04T00:00:00Z")
         .hasMessageContaining("the last one is at 2024-02-29 23:59:59 UTC");
   }

@@ -32,7 +32,8 @@ class AssociationTest {
   void kruskalWithoutTiesByHand() {
     // Ranks 1 + 2 + 3 and 4 + 5 + 6: 12/42 · (36/3 + 225/3) − 21.
     Association association =
-        Association.kruskal(List.of(Map.of(1.0, 1L, 2.0, 1L, 3.0, 1L), Map.of(7.0, 1L, 8.0, 1L, 9.0, 1L)));
+        Association.kruskal(
+            List.of(Map.of(1.0, 1L, 2.0, 1L, 3.0, 1L), Map.of(7.0, 1L, 8.0, 1L, 9.0, 1L)));
     assertThat(association.statistic()).isCloseTo(12.0 / 42 * 87 - 21, within(1e-12));
     assertThat(association.effect()).isCloseTo((12.0 / 42 * 87 - 21) / 5, within(1e-12));
     assertThat(association.users()).isEqualTo(6);
@@ -40,7 +41,8 @@ class AssociationTest {
 
   @Test
   void kruskalWithTiesByHand() {
-    // 1, 1 and 1, 2: the three 1s have rank 2, so H = 12/20 · (16/2 + 36/2) − 15 = 0.6 over 1 − 24/60.
+    // 1, 1 and 1, 2: the three 1s have rank 2, so H = 12/20 · (16/2 + 36/2) − 15 = 0.6 over 1 −
+    // 24/60.
     Association association =
         Association.kruskal(
             List.of(new TreeMap<>(Map.of(1.0, 2L)), new TreeMap<>(Map.of(1.0, 1L, 2.0, 1L))));

@@ -17,7 +17,16 @@ class DriftTest {
 
   private static Figure bin(double low, double high, double rows) {
     return new Figure(
-        Section.DISTRIBUTION, "events.amount", "", "rows", Section.BIN, 0, low + "", low, high, rows);
+        Section.DISTRIBUTION,
+        "events.amount",
+        "",
+        "rows",
+        Section.BIN,
+        0,
+        low + "",
+        low,
+        high,
+        rows);
   }
 
   @Test

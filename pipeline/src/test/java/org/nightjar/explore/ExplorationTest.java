@@ -54,7 +54,16 @@ class ExplorationTest extends SparkTest {
 
   private static Row event(int user, int item, String at, Double amount) {
     return row(
-        user, item, "purchase", Timestamp.from(Instant.parse(at)), 1.0, amount, null, null, "o", null);
+        user,
+        item,
+        "purchase",
+        Timestamp.from(Instant.parse(at)),
+        1.0,
+        amount,
+        null,
+        null,
+        "o",
+        null);
   }
 
   private static Dataset<Row> events() {
@@ -187,7 +196,8 @@ class ExplorationTest extends SparkTest {
             tuple("Tue", "12", 1.0),
             tuple("Tue", "23", 1.0),
             tuple("Fri", "00", 1.0));
-    // 61 days are eight whole weeks: users 0 and 1 begin in the first, 0 comes again twice, 1 later.
+    // 61 days are eight whole weeks: users 0 and 1 begin in the first, 0 comes again twice, 1
+    // later.
     assertThat(of(figures, Section.RETENTION, "7 days"))
         .filteredOn(figure -> figure.value() > 0)
         .extracting(Figure::series, Figure::position, Figure::value)
@@ -218,8 +228,7 @@ class ExplorationTest extends SparkTest {
         .satisfies(figure -> assertThat(figure.value()).isBetween(0.1499, 0.1501));
     assertThat(of(figures, Section.CONTRIBUTION, "lists"))
         .extracting(Figure::series, Figure::position, Figure::value)
-        .containsExactly(
-            tuple("als", 2, 1.0), tuple("repeat", 1, 2.0), tuple("repeat", 2, 1.0));
+        .containsExactly(tuple("als", 2, 1.0), tuple("repeat", 1, 2.0), tuple("repeat", 2, 1.0));
     assertThat(figures)
         .extracting(
             Figure::section,
@@ -231,7 +240,9 @@ class ExplorationTest extends SparkTest {
         .doesNotHaveDuplicates();
 
     List<Figure> again =
-        all(exploration(rows -> rows.orderBy(functions.col(rows.columns()[0]).desc()).repartition(3)));
+        all(
+            exploration(
+                rows -> rows.orderBy(functions.col(rows.columns()[0]).desc()).repartition(3)));
     assertThat(again).isEqualTo(figures);
   }
 

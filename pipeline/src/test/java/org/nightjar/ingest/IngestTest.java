@@ -164,6 +164,7 @@ class IngestTest extends SparkTest {
             null,
             Sample.evaluation(),
             null,
+            null,
             Map.of());
 
     assertThat(texts(Ingest.read(spark, configuration).events(), "t1", "t2", "t3", "t4"))

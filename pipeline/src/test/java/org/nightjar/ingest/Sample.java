@@ -73,13 +73,14 @@ public final class Sample {
         null,
         Sample.evaluation(),
         null,
+        null,
         Map.of());
   }
 
   /** Nothing held out. */
   public static EvaluationSettings evaluation() {
     return new EvaluationSettings(
-        new EvaluationSettings.Split(EvaluationSettings.SplitType.TIME, 28, 5, 0.2, 5),
+        new EvaluationSettings.Split(EvaluationSettings.SplitType.TIME, 28, 1, 5, 0.2, 5),
         null,
         List.of(10),
         0,

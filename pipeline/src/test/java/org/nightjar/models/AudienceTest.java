@@ -64,17 +64,9 @@ class AudienceTest extends ModelTest {
             new int[] {0, 1, 2, 3},
             6);
 
-    // ln[(W_vg + m·p_g) / (W_v + m) / p_g] with m = 6, p = 0.4, 0.5, 0.1.
-    assertRatios(
-        audience.ratio(TASTE, "A"),
-        (3 + 6 * 0.4) / 10 / 0.4,
-        (1 + 6 * 0.5) / 10 / 0.5,
-        (0 + 6 * 0.1) / 10 / 0.1);
-    assertRatios(
-        audience.ratio(TASTE, "B"),
-        (0 + 6 * 0.4) / 10 / 0.4,
-        (4 + 6 * 0.5) / 10 / 0.5,
-        (0 + 6 * 0.1) / 10 / 0.1);
+    // (W_vg + s) / (W_v · p_g + s) with s = 6, W_v = 4 for both, p = 0.4, 0.5, 0.1.
+    assertRatios(audience.ratio(TASTE, "A"), (3 + 6) / 7.6, (1 + 6) / 8.0, (0 + 6) / 6.4);
+    assertRatios(audience.ratio(TASTE, "B"), (0 + 6) / 7.6, (4 + 6) / 8.0, (0 + 6) / 6.4);
     assertThat(audience.ratio(TASTE, "A")[3]).isZero();
     assertThat(audience.logShare()[1]).isCloseTo((float) Math.log(0.5), within(1e-6f));
     assertThat(audience.logShare()[3]).isNaN();

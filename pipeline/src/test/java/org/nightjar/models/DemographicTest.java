@@ -37,11 +37,11 @@ class DemographicTest extends ModelTest {
 
     assertThat(items(proposed))
         .containsOnly(Map.entry(0, List.of(0, 1, 2)), Map.entry(2, List.of(1, 2, 0)));
-    // With w = 1 the score is the smoothed share (W_vg + m·p_g) / (W_v + m), here with m = 1.
+    // p_g · (W_vg + s) / (W_v · p_g + s), here with s = 1, W_v = 3.
     List<Float> scores = scores(proposed).get(0);
-    assertThat((double) scores.get(0)).isCloseTo((2 + 2 / 7.0) / 4, within(1e-6));
-    assertThat((double) scores.get(1)).isCloseTo((1 + 4 / 7.0) / 4, within(1e-6));
-    assertThat((double) scores.get(2)).isCloseTo((0 + 1 / 7.0) / 4, within(1e-6));
+    assertThat((double) scores.get(0)).isCloseTo(2 / 7.0 * (2 + 1) / (6 / 7.0 + 1), within(1e-6));
+    assertThat((double) scores.get(1)).isCloseTo(4 / 7.0 * (1 + 1) / (12 / 7.0 + 1), within(1e-6));
+    assertThat((double) scores.get(2)).isCloseTo(1 / 7.0 * (0 + 1) / (3 / 7.0 + 1), within(1e-6));
   }
 
   @Test

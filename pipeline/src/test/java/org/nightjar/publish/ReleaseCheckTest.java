@@ -15,10 +15,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nightjar.SparkTest;
 import org.nightjar.table.Fallback;
+import org.nightjar.table.InputProfile;
 import org.nightjar.table.Items;
 import org.nightjar.table.Metrics;
 import org.nightjar.table.Recommendations;
 import org.nightjar.table.SimilarItems;
+import org.nightjar.table.UserMetrics;
 import org.nightjar.table.Users;
 
 /**
@@ -110,7 +112,7 @@ class ReleaseCheckTest extends SparkTest {
         2,
         1,
         rows,
-        List.of());
+        List.of(UserMetrics.PUBLISHED, InputProfile.TABLE));
   }
 
   private void write(String table, StructType schema, Row... rows) {
@@ -130,11 +132,15 @@ class ReleaseCheckTest extends SparkTest {
     write("fallback", Fallback.TABLE.schema(), fallback);
     write("similar_items", SimilarItems.TABLE.schema(), similar);
     write("metrics", Metrics.TABLE.schema(), METRICS);
+    write("user_metrics", UserMetrics.PUBLISHED.schema(), row("u00", "map", 10, 0.5));
+    write("input_profile", InputProfile.TABLE.schema(), row("events.amount", "12", 3L));
     Map<String, Long> handedOver = new HashMap<>();
     handedOver.put("recommendations", (long) lists.size());
     handedOver.put("fallback", (long) fallback.length);
     handedOver.put("similar_items", (long) similar.length);
     handedOver.put("metrics", 1L);
+    handedOver.put("user_metrics", 1L);
+    handedOver.put("input_profile", 1L);
     return verify(handedOver);
   }
 
@@ -231,7 +237,9 @@ class ReleaseCheckTest extends SparkTest {
             "Table 'recommendations' has 27 rows but 30 were handed over.",
             "Table 'fallback' has no data file.",
             "Table 'similar_items' has no data file.",
-            "Table 'metrics' has no data file.");
+            "Table 'metrics' has no data file.",
+            "Table 'user_metrics' has no data file.",
+            "Table 'input_profile' has no data file.");
   }
 
   @Test

@@ -25,6 +25,7 @@ import org.nightjar.table.Items;
 import org.nightjar.table.Metrics;
 import org.nightjar.table.Recommendations;
 import org.nightjar.table.SimilarItems;
+import org.nightjar.table.UserMetrics;
 import org.nightjar.table.Users;
 
 class ReleaseWriterTest extends SparkTest {
@@ -52,7 +53,14 @@ class ReleaseWriterTest extends SparkTest {
         rows(Fallback.TABLE.schema(), row("all", 1, "a", 3.0), row("all", 2, "b", 2.0)),
         rows(SimilarItems.TABLE.schema(), row("a", 1, "b", 0.5)),
         rows(Metrics.TABLE.schema(), row("r1", "blend", "all", "map", 10, 0.2, 0.1, 0.3, 5L)),
-        Map.of(Catalogue.TABLE, rows(Catalogue.TABLE.schema(), row("a", "A", null, 3L, 2L))));
+        Map.of(
+            Catalogue.TABLE,
+            rows(Catalogue.TABLE.schema(), row("a", "A", null, 3L, 2L)),
+            UserMetrics.PUBLISHED,
+            rows(
+                UserMetrics.PUBLISHED.schema(),
+                row("u1", "map", 10, 0.5),
+                row("u0", "map", 10, 0.25))));
   }
 
   private ReleaseWriter writer(long maxRowsPerFile) {
@@ -76,7 +84,8 @@ class ReleaseWriterTest extends SparkTest {
             "[u1,1,b,0.0,als,popular]",
             "[u1,2,a,0.25,als,because you bought b]");
     assertThat(written.keySet())
-        .containsExactly("recommendations", "fallback", "similar_items", "metrics", "catalogue");
+        .containsExactlyInAnyOrder(
+            "recommendations", "fallback", "similar_items", "metrics", "catalogue", "user_metrics");
     assertThat(written.get("recommendations").rows()).isEqualTo(4);
     assertThat(written.get("recommendations").files()).isEqualTo(1);
     assertThat(written.get("recommendations").columns().get(0))
@@ -105,7 +114,7 @@ class ReleaseWriterTest extends SparkTest {
             tables.fallback(),
             tables.similarItems(),
             tables.metrics(),
-                Map.of());
+            Map.of());
     Manifest.PublishedTable written = writer(60).write("r1", many).get("recommendations");
     assertThat(written.files()).isGreaterThanOrEqualTo(4);
     List<String> firstOfNext = new ArrayList<>();
@@ -136,7 +145,7 @@ class ReleaseWriterTest extends SparkTest {
                   tables.fallback().repartition(partitions),
                   tables.similarItems(),
                   tables.metrics(),
-                Map.of()));
+                  Map.of()));
       assertThat(sorted(recommendations(runId))).isEqualTo(sorted(recommendations("r1")));
     }
   }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CountDownLatch;
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nightjar.InputException;
+import org.nightjar.config.GateSettings;
 
 class ReleasesTest {
   @TempDir Path output;
@@ -110,6 +112,34 @@ class ReleasesTest {
         .isInstanceOf(InputException.class)
         .hasMessageContaining("Lists have collapsed.");
     assertThat(releases.current().orElseThrow().runId()).isEqualTo("r1");
+  }
+
+  @Test
+  void aRefusedReleaseIsPromotedByForceUnlessItBreaksItsContract() {
+    Finding churn =
+        new Finding("churn", GateSettings.Level.REFUSE, 0.9, 0.8, "Too much has changed.");
+    Samples.seal(output, "r1");
+    Samples.seal(output, "r2", "rows", Verdict.of(List.of(), List.of(churn)));
+    Samples.seal(
+        output, "r3", "rows", Verdict.of(List.of("1 users have an item twice."), List.of(churn)));
+    Releases releases = Samples.releases(output);
+    releases.promote("r1");
+    assertThatThrownBy(() -> releases.promoteRefused("r3", "new range"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("an item twice")
+        .hasMessageNotContaining("Too much");
+    assertThatThrownBy(() -> releases.promoteRefused("r2", " ")).isInstanceOf(InputException.class);
+    assertThat(releases.current().orElseThrow().runId()).isEqualTo("r1");
+
+    releases.promoteRefused("r2", "new range of products");
+    releases.promote("r1");
+
+    assertThat(output.resolve("history/00000002-promote-r2.json"))
+        .content()
+        .contains("\"why\" : \"new range of products\"");
+    assertThat(releases.list())
+        .extracting(ReleaseInfo::forcedBecause)
+        .containsExactly(Optional.empty(), Optional.of("new range of products"), Optional.empty());
   }
 
   @Test

@@ -55,7 +55,7 @@ final class Samples {
         "nightjar run",
         Map.of("users", "abc"),
         new Manifest.Counts(
-            Map.of("users", new Manifest.SourceCount(10, 9)), 9, 9, 5, 100, 90, Map.of()),
+            Map.of("users", new Manifest.SourceCount(10, 9)), 9, 9, 5, 100, 7, 90, Map.of()),
         Map.of("ingest", 1.5),
         Map.of(
             Recommendations.TABLE.name(),

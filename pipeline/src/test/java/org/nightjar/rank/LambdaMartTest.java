@@ -38,6 +38,8 @@ class LambdaMartTest extends RankTest {
       new StructType()
           .add(UserFeatures.USER, DataTypes.IntegerType)
           .add(UserFeatures.RECENCY_DAYS, DataTypes.DoubleType)
+          .add(UserFeatures.TENURE_DAYS, DataTypes.DoubleType)
+          .add(UserFeatures.ORDERS, DataTypes.LongType)
           .add(UserFeatures.UNITS, DataTypes.DoubleType)
           .add(UserFeatures.MONETARY_AMOUNT, DataTypes.DoubleType)
           .add(
@@ -86,6 +88,8 @@ class LambdaMartTest extends RankTest {
               user,
               "light",
               3.0,
+              12.0,
+              5L,
               4.0,
               100.0,
               Map.of("even", 0.75),
@@ -147,6 +151,13 @@ class LambdaMartTest extends RankTest {
     // First 9 and last 3 days ago, two events: every 6 days, so half way through.
     assertThat(value(features, row, "pair_gap_days")).isEqualTo(twice ? 6 : Float.NaN);
     assertThat(value(features, row, "pair_due")).isEqualTo(twice ? 0.5f : Float.NaN);
+    // The last visit was 3 days ago too; of 5 orders in 12 days, 9/12 came since the first
+    // purchase.
+    int events = twice ? 2 : 1;
+    assertThat(value(features, row, "pair_days_before_last_visit")).isZero();
+    assertThat(value(features, row, "pair_per_order")).isEqualTo(events / 5f);
+    assertThat(value(features, row, "pair_per_order_since_first"))
+        .isEqualTo(events / (5 * (twice ? 9f : 3f) / 12));
     assertThat(value(features, row, "user_" + UserFeatures.RECENCY_DAYS)).isEqualTo(3);
   }
 

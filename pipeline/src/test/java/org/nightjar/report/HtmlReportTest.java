@@ -31,8 +31,7 @@ class HtmlReportTest {
   @Test
   void showsEverySection() throws IOException {
     String page = keep("passed", HtmlReport.render(SampleReport.passed()));
-    for (String section :
-        List.of("tonight", "health", "explore", "models", "lists", "reproduce")) {
+    for (String section : List.of("tonight", "health", "explore", "models", "lists", "reproduce")) {
       assertThat(page).contains("<section id=\"" + section + "\"");
     }
     assertThat(page)

@@ -63,7 +63,8 @@ final class SampleReport {
             new Volume("users", 801, 801, 801L),
             new Volume("items", 12_034, 11_987, null),
             new Volume("transactions", 248_391, 241_002, 240_000L)),
-        List.of(new Size("users", 2_469, 2_470L), new Size("rows of recommendations", 24_690, null)),
+        List.of(
+            new Size("users", 2_469, 2_470L), new Size("rows of recommendations", 24_690, null)),
         "20171130T020000Z-aaaaaa",
         figures(),
         figures(),
@@ -102,7 +103,14 @@ final class SampleReport {
     for (int day = 0; day < 5; day++) {
       figures.add(
           figure(
-              Section.VOLUME, "events", "day", "events", "purchase", day, "2017-11-0" + (day + 1), 100 + day));
+              Section.VOLUME,
+              "events",
+              "day",
+              "events",
+              "purchase",
+              day,
+              "2017-11-0" + (day + 1),
+              100 + day));
     }
     figures.add(figure(Section.DRIFT, "users.age", "", "psi", "", 0, "", 0.31));
     figures.add(figure(Section.DRIFT, "users.age", "", "new_level", "", 0, level, 12));
@@ -112,10 +120,28 @@ final class SampleReport {
         figure(Section.DISTRIBUTION, "users.age", "", "users", Section.UNKNOWN, 1, "unknown", 17));
     figures.add(
         new Summaries.Figure(
-            Section.DISTRIBUTION, "events.amount", "", "rows", Section.BIN, 0, "1 – 2", 1.0, 2.0, 7));
+            Section.DISTRIBUTION,
+            "events.amount",
+            "",
+            "rows",
+            Section.BIN,
+            0,
+            "1 – 2",
+            1.0,
+            2.0,
+            7));
     figures.add(
         new Summaries.Figure(
-            Section.DISTRIBUTION, "events.amount", "", "rows", Section.BIN, 1, "2 – 5", 2.0, 5.0, 9));
+            Section.DISTRIBUTION,
+            "events.amount",
+            "",
+            "rows",
+            Section.BIN,
+            1,
+            "2 – 5",
+            2.0,
+            5.0,
+            9));
     figures.add(figure(Section.CLOCK, "events", "", "events", "Mon", 9, "09", 33));
     figures.add(figure(Section.RETENTION, "30 days", "", "users", "2017-01-01", 0, "0", 50));
     figures.add(figure(Section.RETENTION, "30 days", "", "users", "2017-01-01", 1, "1", 25));
@@ -127,8 +153,30 @@ final class SampleReport {
     for (int at = 0; at < test.length; at++) {
       figures.add(
           figure(
-              Section.ASSOCIATION, "users.age", "users.income", test[at], "chi_square", at, "", values[at]));
+              Section.ASSOCIATION,
+              "users.age",
+              "users.income",
+              test[at],
+              "chi_square",
+              at,
+              "",
+              values[at]));
     }
+    figures.add(
+        new Summaries.Figure(
+            Section.COMPARISON,
+            "published",
+            "als",
+            "difference",
+            "model",
+            0,
+            "map",
+            -0.01,
+            0.0725,
+            0.0315));
+    figures.add(figure(Section.COMPARISON, "published", "als", "value", "model", 1, "map", 0.2315));
+    figures.add(figure(Section.COMPARISON, "published", "als", "other", "model", 2, "map", 0.2005));
+    figures.add(figure(Section.COMPARISON, "published", "als", "users", "model", 3, "map", 1987));
     figures.add(figure(Section.TAIL, "events", "", "share", "", 0, "1", 0.25));
     figures.add(figure(Section.TAIL, "lists", "", "share", "", 0, "1", 0.5));
     figures.add(figure(Section.CONTRIBUTION, "lists", "", "rows", "als", 1, "1", 600));
@@ -145,8 +193,7 @@ final class SampleReport {
       int position,
       String label,
       double value) {
-    return Summaries.Figure.of(
-        section, subject, against, measure, series, position, label, value);
+    return Summaries.Figure.of(section, subject, against, measure, series, position, label, value);
   }
 
   static List<Figure> figures() {

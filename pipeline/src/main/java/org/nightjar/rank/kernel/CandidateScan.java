@@ -3,7 +3,6 @@ package org.nightjar.rank.kernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
@@ -23,17 +22,12 @@ import scala.collection.immutable.ArraySeq;
  * shuffled.
  */
 public final class CandidateScan {
-  private final List<CatalogueScorer> scorers;
-  private final TopN best;
-  private final float[][] scores;
+  private final List<BlockScorer> scorers;
+  private final List<BlockScan> scans;
 
-  private CandidateScan(List<CatalogueScorer> scorers, int[] eligible, int perModel) {
+  private CandidateScan(List<BlockScorer> scorers, int[] eligible, int perModel) {
     this.scorers = scorers;
-    this.best = new TopN(eligible, perModel);
-    this.scores = new float[scorers.size()][];
-    for (int model = 0; model < scores.length; model++) {
-      scores[model] = new float[scorers.get(model).itemCount()];
-    }
+    this.scans = scorers.stream().map(scorer -> scorer.scan(eligible, perModel)).toList();
   }
 
   /**
@@ -54,7 +48,7 @@ public final class CandidateScan {
       BitSet eligible,
       int perModel) {
     Dataset<Row> prepared = users;
-    List<Broadcast<CatalogueScorer>> scorers = new ArrayList<>();
+    List<Broadcast<BlockScorer>> scorers = new ArrayList<>();
     for (int model = 0; model < sources.size(); model++) {
       String input = "model_input_" + model;
       prepared = sources.get(model).prepare(prepared, input);
@@ -70,28 +64,26 @@ public final class CandidateScan {
         rows -> {
           CandidateScan one =
               new CandidateScan(scorers.stream().map(Broadcast::value).toList(), items, perModel);
-          return new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-              return rows.hasNext();
-            }
-
-            @Override
-            public Row next() {
-              return one.row(rows.next(), passed, schema);
-            }
-          };
+          return new Blocks(rows, block -> one.rows(block, passed, schema));
         };
     return prepared.mapPartitions(scan, Encoders.row(schema));
   }
 
+  private List<Row> rows(List<Row> users, List<String> passed, StructType schema) {
+    List<int[]> excluded = TopN.excluded(users, Candidates.EXCLUDED);
+    scans.forEach(scan -> scan.begin(users, excluded));
+    return users.stream().map(user -> row(user, passed, schema)).toList();
+  }
+
+  /** The block's next user. */
   private Row row(Row user, List<String> passed, StructType schema) {
-    int[] items = union(user);
+    int[] items = union();
+    float[] scores = new float[items.length];
     Float[] all = new Float[scorers.size() * items.length];
     int next = 0;
-    for (int model = 0; model < scores.length; model++) {
-      for (int item : items) {
-        float score = scores[model][item];
+    for (int model = 0; model < scorers.size(); model++) {
+      scans.get(model).scores(items, scores);
+      for (float score : scores) {
         all[next++] = Float.isFinite(score) ? scorers.get(model).published(score) : Float.NaN;
       }
     }
@@ -106,17 +98,12 @@ public final class CandidateScan {
     return new GenericRowWithSchema(values, schema);
   }
 
-  /** Scores the catalogue with every model and gives the items that any of them proposes. */
-  private int[] union(Row user) {
-    int[] excluded = TopN.ints(user, Candidates.EXCLUDED);
+  /** The items that any model proposes to the block's next user, ascending. */
+  private int[] union() {
     BitSet union = new BitSet();
-    for (int model = 0; model < scores.length; model++) {
-      if (scorers.get(model).score(user, scores[model])) {
-        for (int item : best.select(scores[model], excluded).items()) {
-          union.set(item);
-        }
-      } else {
-        Arrays.fill(scores[model], Float.NaN);
+    for (BlockScan scan : scans) {
+      for (int item : scan.next().items()) {
+        union.set(item);
       }
     }
     return union.stream().toArray();

@@ -22,5 +22,5 @@ public interface CandidateSource {
    *
    * @param input name of the column that was added
    */
-  CatalogueScorer scorer(String input);
+  BlockScorer scorer(String input);
 }

@@ -1,17 +1,9 @@
 package org.nightjar.rank.kernel;
 
-import java.io.Serializable;
 import org.apache.spark.sql.Row;
 
-/**
- * Scores every item of the catalogue for one user. Broadcast once per executor; holds
- * catalogue-sized primitive arrays and no user-sized state. Must be safe for use by several tasks
- * at a time.
- */
-public interface CatalogueScorer extends Serializable {
-
-  /** Number of items; indexes run from 0. */
-  int itemCount();
+/** A {@link BlockScorer} that scores the whole catalogue for one user after the other. */
+public interface CatalogueScorer extends BlockScorer {
 
   /**
    * Overwrites {@code scores}, one per item. {@link Float#NaN} marks items that the model knows
@@ -23,11 +15,8 @@ public interface CatalogueScorer extends Serializable {
    */
   boolean score(Row user, float[] scores);
 
-  /**
-   * The score to tell others for one found in the scan: a strictly rising function, computed for
-   * chosen items only.
-   */
-  default float published(float score) {
-    return score;
+  @Override
+  default BlockScan scan(int[] eligible, int limit) {
+    return new RowScan(this, eligible, limit);
   }
 }

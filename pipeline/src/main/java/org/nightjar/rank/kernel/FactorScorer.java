@@ -1,67 +1,105 @@
 package org.nightjar.rank.kernel;
 
 import java.util.Arrays;
-import org.apache.spark.sql.Row;
+import java.util.stream.IntStream;
 
 /**
- * Inner products of a user's factors with every item's: score(i) = Σ_f x_f · y_{f,i}.
+ * Inner products of a user's factors with every item's: score(i) = Σ_f x_f · y_{f,i}, in single
+ * precision, f ascending. Items without factors are not proposed.
  *
- * <p>Item factors lie factor-major, one float array per factor over all items. Items without
- * factors score NaN.
+ * <p>The items with factors lie in panels of {@link #PANEL}, factor-major: 4 · rank bytes per item.
  */
-public final class FactorScorer implements CatalogueScorer {
-  private final String column;
-  private final float[][] byFactor;
-  private final boolean[] known;
+public final class FactorScorer implements BlockScorer {
+  /** Items per panel: a panel of 128 factors takes 32 KiB, so that it stays in a core's cache. */
+  static final int PANEL = 2 * FloatKernel.WIDTH_STEP;
+
+  private final UserVector users;
+  private final int rank;
+
+  /** The items with factors, ascending. */
+  private final int[] items;
+
+  /** The place of each item among these; −1: none. */
+  private final int[] places;
+
+  private final float[][] panels;
 
   /**
    * Packs item factors.
    *
-   * @param column name of the request's array-of-float column with the user's factors; null:
-   *     nothing to score
+   * @param users gives as many factors for a user, or none
    * @param byItem factors by item index; null where an item has none
    * @param rank number of factors
    */
-  public FactorScorer(String column, float[][] byItem, int rank) {
-    this.column = column;
-    this.byFactor = new float[rank][byItem.length];
-    this.known = new boolean[byItem.length];
-    for (int item = 0; item < byItem.length; item++) {
-      if (byItem[item] != null) {
-        known[item] = true;
-        for (int factor = 0; factor < rank; factor++) {
-          byFactor[factor][item] = byItem[item][factor];
-        }
+  public FactorScorer(UserVector users, float[][] byItem, int rank) {
+    this.users = users;
+    this.rank = rank;
+    this.items = IntStream.range(0, byItem.length).filter(i -> byItem[i] != null).toArray();
+    this.places = new int[byItem.length];
+    Arrays.fill(places, -1);
+    this.panels = new float[(items.length + PANEL - 1) / PANEL][rank * PANEL];
+    for (int place = 0; place < items.length; place++) {
+      places[items[place]] = place;
+      float[] panel = panels[place / PANEL];
+      for (int factor = 0; factor < rank; factor++) {
+        panel[factor * PANEL + place % PANEL] = byItem[items[place]][factor];
       }
     }
+  }
+
+  /**
+   * As above.
+   *
+   * @param column name of the request's array-of-float column with the user's factors; null:
+   *     nothing to score
+   */
+  public FactorScorer(String column, float[][] byItem, int rank) {
+    this(user -> TopN.floats(user, column), byItem, rank);
   }
 
   @Override
   public int itemCount() {
-    return known.length;
+    return places.length;
   }
 
   @Override
-  public boolean score(Row user, float[] scores) {
-    return score(TopN.floats(user, column), scores);
+  public BlockScan scan(int[] eligible, int limit) {
+    return scan(eligible, limit, FloatKernel.fastest());
   }
 
-  /**
-   * As {@link #score(Row, float[])}, for factors that were not read from a row.
-   *
-   * @param x the user's factors; empty: nothing to score
-   */
-  public boolean score(float[] x, float[] scores) {
-    if (x.length == 0) {
-      return false;
+  /** A scan by a given kernel; the results are the same. */
+  public BlockScan scan(int[] eligible, int limit, FloatKernel kernel) {
+    return new FactorScan(this, kernel, eligible, limit);
+  }
+
+  UserVector users() {
+    return users;
+  }
+
+  int rank() {
+    return rank;
+  }
+
+  int[] items() {
+    return items;
+  }
+
+  float[][] panels() {
+    return panels;
+  }
+
+  /** The same bits as a kernel gives; NaN for items without factors. */
+  float score(float[] x, int item) {
+    int place = places[item];
+    if (place < 0) {
+      return Float.NaN;
     }
-    Arrays.fill(scores, 0f);
-    WeightedRows.add(scores, scores.length, x, byFactor);
-    for (int item = 0; item < scores.length; item++) {
-      if (!known[item]) {
-        scores[item] = Float.NaN;
-      }
+    float[] panel = panels[place / PANEL];
+    int at = place % PANEL;
+    float score = 0;
+    for (int factor = 0; factor < rank; factor++, at += PANEL) {
+      score = Math.fma(x[factor], panel[at], score);
     }
-    return true;
+    return score;
   }
 }

@@ -3,9 +3,7 @@ package org.nightjar.rank.kernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
@@ -24,10 +22,7 @@ import org.nightjar.table.Candidates;
  */
 public final class TopN {
   private final int[] eligible;
-  private final int limit;
-  private final float[] heapScores;
-  private final int[] heapItems;
-  private int size;
+  private final BestItems best;
 
   /**
    * A reusable selector for one thread.
@@ -37,9 +32,7 @@ public final class TopN {
    */
   public TopN(int[] eligible, int limit) {
     this.eligible = eligible;
-    this.limit = limit;
-    this.heapScores = new float[limit];
-    this.heapItems = new int[limit];
+    this.best = new BestItems(limit);
   }
 
   /**
@@ -52,76 +45,16 @@ public final class TopN {
     for (int item : excluded) {
       scores[item] = Float.NaN;
     }
-    size = 0;
-    float threshold = Float.NEGATIVE_INFINITY;
+    float threshold = best.threshold();
     for (int item : eligible) {
       float score = scores[item];
-      // Items come in ascending order, so an equal score never displaces an earlier item; NaN
-      // compares false.
+      // NaN compares false.
       if (score > threshold && score < Float.POSITIVE_INFINITY) {
-        threshold = offer(score, item);
+        best.add(score, item);
+        threshold = best.threshold();
       }
     }
-    return drain();
-  }
-
-  private float offer(float score, int item) {
-    if (size < limit) {
-      int at = size++;
-      while (at > 0) {
-        int parent = (at - 1) / 2;
-        if (!worse(score, item, heapScores[parent], heapItems[parent])) {
-          break;
-        }
-        heapScores[at] = heapScores[parent];
-        heapItems[at] = heapItems[parent];
-        at = parent;
-      }
-      heapScores[at] = score;
-      heapItems[at] = item;
-      return size < limit ? Float.NEGATIVE_INFINITY : heapScores[0];
-    }
-    siftDown(score, item, size);
-    return heapScores[0];
-  }
-
-  /** Puts an entry at the root of the first {@code length} entries and restores the heap. */
-  private void siftDown(float score, int item, int length) {
-    int at = 0;
-    while (true) {
-      int child = 2 * at + 1;
-      if (child >= length) {
-        break;
-      }
-      if (child + 1 < length
-          && worse(
-              heapScores[child + 1], heapItems[child + 1], heapScores[child], heapItems[child])) {
-        child++;
-      }
-      if (!worse(heapScores[child], heapItems[child], score, item)) {
-        break;
-      }
-      heapScores[at] = heapScores[child];
-      heapItems[at] = heapItems[child];
-      at = child;
-    }
-    heapScores[at] = score;
-    heapItems[at] = item;
-  }
-
-  private Ranked drain() {
-    int[] items = new int[size];
-    float[] scores = new float[size];
-    for (int at = size - 1; at >= 0; at--) {
-      items[at] = heapItems[0];
-      scores[at] = heapScores[0];
-      siftDown(heapScores[at], heapItems[at], at);
-    }
-    return new Ranked(items, scores);
-  }
-
-  private static boolean worse(float score, int item, float otherScore, int otherItem) {
-    return score < otherScore || (score == otherScore && item > otherItem);
+    return best.drain();
   }
 
   /** Items and their scores, best first, of equal length. */
@@ -139,64 +72,44 @@ public final class TopN {
   public static Dataset<Row> perUser(
       Dataset<Row> users,
       String excludedColumn,
-      Broadcast<? extends CatalogueScorer> scorer,
+      Broadcast<? extends BlockScorer> scorer,
       BitSet eligible,
       int limit) {
     int[] items = eligible.stream().toArray();
-    MapPartitionsFunction<Row, Row> scan =
-        rows -> new Scan(rows, excludedColumn, scorer.value(), items, limit);
-    return users.mapPartitions(scan, Encoders.row(Candidates.OF_ONE_MODEL.schema()));
+    MapPartitionsFunction<Row, Row> lists =
+        rows -> {
+          BlockScan scan = scorer.value().scan(items, limit);
+          return new Blocks(rows, block -> lists(block, excludedColumn, scorer.value(), scan));
+        };
+    return users.mapPartitions(lists, Encoders.row(Candidates.OF_ONE_MODEL.schema()));
   }
 
-  /** Lazily turns users into candidate rows, with one score buffer for all. */
-  private static final class Scan implements Iterator<Row> {
-    private final Iterator<Row> users;
-    private final String excludedColumn;
-    private final CatalogueScorer scorer;
-    private final TopN best;
-    private final float[] scores;
-    private Row next;
-
-    Scan(
-        Iterator<Row> users,
-        String excludedColumn,
-        CatalogueScorer scorer,
-        int[] eligible,
-        int limit) {
-      this.users = users;
-      this.excludedColumn = excludedColumn;
-      this.scorer = scorer;
-      this.best = new TopN(eligible, limit);
-      this.scores = new float[scorer.itemCount()];
-    }
-
-    @Override
-    public boolean hasNext() {
-      while (next == null && users.hasNext()) {
-        Row user = users.next();
-        if (scorer.score(user, scores)) {
-          Ranked ranked = best.select(scores, ints(user, excludedColumn));
-          if (ranked.items().length > 0) {
-            float[] published = ranked.scores();
-            for (int at = 0; at < published.length; at++) {
-              published[at] = scorer.published(published[at]);
-            }
-            next = candidates(user.getInt(user.fieldIndex(Candidates.USER)), ranked);
-          }
+  private static List<Row> lists(
+      List<Row> users, String excludedColumn, BlockScorer scorer, BlockScan scan) {
+    scan.begin(users, excluded(users, excludedColumn));
+    List<Row> lists = new ArrayList<>(users.size());
+    for (Row user : users) {
+      Ranked ranked = scan.next();
+      float[] scores = ranked.scores();
+      if (scores.length > 0) {
+        for (int at = 0; at < scores.length; at++) {
+          scores[at] = scorer.published(scores[at]);
         }
+        lists.add(candidates(user.getInt(user.fieldIndex(Candidates.USER)), ranked));
       }
-      return next != null;
     }
+    return lists;
+  }
 
-    @Override
-    public Row next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException();
-      }
-      Row row = next;
-      next = null;
-      return row;
+  /** What each user must not get, ascending. */
+  static List<int[]> excluded(List<Row> users, String column) {
+    List<int[]> excluded = new ArrayList<>(users.size());
+    for (Row user : users) {
+      int[] items = ints(user, column);
+      Arrays.sort(items);
+      excluded.add(items);
     }
+    return excluded;
   }
 
   /** A row of {@link Candidates#OF_ONE_MODEL}. */

@@ -1,0 +1,57 @@
+package org.nightjar.rank.kernel;
+
+/**
+ * The two loops in which scoring and training spend their time. Every implementation gives the same
+ * bits: each sum runs over ascending k with one rounding per step (fused multiply-add), however the
+ * work is cut into blocks and whichever instructions the processor has. Stateless.
+ */
+public interface FloatKernel {
+  /** The height of a product is a multiple of this. */
+  int HEIGHT_STEP = 8;
+
+  /** The width of a product is a multiple of this. */
+  int WIDTH_STEP = 32;
+
+  /**
+   * c = aᵀ·b: c[i][j] = Σ_k a[k][i] · b[k][j] for i below {@code height} and j below {@code width},
+   * k ascending below {@code depth}. What c held before is overwritten.
+   *
+   * @param a depth × height
+   * @param b depth × width
+   * @param c height × width; another array than a and b
+   * @param height a multiple of {@link #HEIGHT_STEP}
+   * @param width a multiple of {@link #WIDTH_STEP}
+   */
+  void products(Rows a, Rows b, int depth, Rows c, int height, int width);
+
+  /**
+   * The place of the first value above the threshold, {@code to} if there is none. NaN is not above
+   * anything.
+   */
+  int firstAbove(float[] values, int from, int to, float threshold);
+
+  /**
+   * Rows of a matrix within an array: row r begins at {@code from + r · stride}.
+   *
+   * @param values not copied
+   */
+  record Rows(float[] values, int from, int stride) {}
+
+  /**
+   * The kernel for this machine: explicit vectors where the JVM was started with {@code
+   * --add-modules=jdk.incubator.vector}, as Spark starts its own, or else {@link #plain}.
+   */
+  static FloatKernel fastest() {
+    return Fastest.KERNEL;
+  }
+
+  /** The kernel that needs nothing but Java, several times as slow. */
+  static FloatKernel plain() {
+    return new PlainKernel();
+  }
+
+  /** The least multiple of the step that is not below the count. */
+  static int padded(int count, int step) {
+    return (count + step - 1) / step * step;
+  }
+}

@@ -1,0 +1,71 @@
+package org.nightjar.rank.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nightjar.rank.kernel.FloatKernel.Rows;
+
+class FloatKernelTest {
+  static Stream<FloatKernel> kernels() {
+    return Stream.of(FloatKernel.plain(), FloatKernel.fastest());
+  }
+
+  @Test
+  void theBuildTestsTheVectorKernel() {
+    assertThat(FloatKernel.fastest()).isInstanceOf(VectorKernel.class);
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void productsAreFusedSumsInOrder(FloatKernel kernel) {
+    Random random = new Random(3);
+    for (int depth : new int[] {0, 1, 3, 4, 7, 65}) {
+      int height = 16;
+      int width = 96;
+      Rows a = rows(random, depth, height, 5, 21);
+      Rows b = rows(random, depth, width, 2, 101);
+      Rows c = rows(random, height, width, 7, 99);
+      float[] expected = c.values().clone();
+      for (int i = 0; i < height; i++) {
+        for (int j = 0; j < width; j++) {
+          float sum = 0;
+          for (int k = 0; k < depth; k++) {
+            sum = Math.fma(a.values()[5 + k * 21 + i], b.values()[2 + k * 101 + j], sum);
+          }
+          expected[7 + i * 99 + j] = sum;
+        }
+      }
+
+      kernel.products(a, b, depth, c, height, width);
+
+      assertThat(c.values()).as("depth %s", depth).isEqualTo(expected);
+    }
+  }
+
+  private static Rows rows(Random random, int count, int length, int from, int stride) {
+    float[] values = new float[from + count * stride + length];
+    for (int at = 0; at < values.length; at++) {
+      values[at] = random.nextFloat() - 0.5f;
+    }
+    return new Rows(values, from, stride);
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void firstAboveIsStrictAndPassesOverNaN(FloatKernel kernel) {
+    float[] values = new float[50];
+    values[3] = Float.NaN;
+    values[7] = 1;
+    values[44] = 2;
+
+    assertThat(kernel.firstAbove(values, 1, 50, 0)).isEqualTo(7);
+    assertThat(kernel.firstAbove(values, 0, 50, 1)).isEqualTo(44);
+    assertThat(kernel.firstAbove(values, 8, 44, 0)).isEqualTo(44);
+    assertThat(kernel.firstAbove(values, 0, 50, 2)).isEqualTo(50);
+    assertThat(kernel.firstAbove(values, 9, 9, -1)).isEqualTo(9);
+  }
+}
