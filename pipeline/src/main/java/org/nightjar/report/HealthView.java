@@ -168,7 +168,7 @@ public record HealthView(
                 "Drift since " + data.before(),
                 Sheet.words("What"),
                 Sheet.number("PSI"),
-                Sheet.words(""),
+                Sheet.words("Judgement"),
                 Sheet.words("New levels"),
                 Sheet.words("Vanished levels"))
             .note(

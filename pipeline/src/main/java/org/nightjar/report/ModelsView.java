@@ -331,7 +331,7 @@ public record ModelsView(
                 "choices",
                 "The learned order against the blend",
                 Sheet.words("Activity"),
-                Sheet.words(""),
+                Sheet.words("Use"),
                 Sheet.number("Difference of MAP"),
                 Sheet.number("Users"))
             .note(
