@@ -13,6 +13,8 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.apache.spark.sql.types.DataType;
 import org.nightjar.InputException;
+import org.nightjar.models.CandidateModel;
+import org.nightjar.models.Content;
 import org.nightjar.table.Events;
 import org.nightjar.table.Items;
 import org.nightjar.table.Metrics;
@@ -117,6 +119,27 @@ final class ConfigurationChecks {
     if (!coolDowns.isEmpty()) {
       needsEventColumn(Events.EVENT_AT, "rank.repeat.coolDownDaysByCategory is given");
       needsCategory("rank.repeat.coolDownDaysByCategory is given");
+    }
+    if (repeat.policy().needsBought()
+        && !problems.isUnusable("models")
+        && configuration.models().values().stream().noneMatch(CandidateModel::proposesOwnItems)) {
+      problems.add(
+          "rank.repeat.policy",
+          "is '"
+              + KebabCase.of(repeat.policy())
+              + "', which needs a model that proposes what a user has bought: add one of type repeat or replenish");
+    }
+    if (rank.newItems().share() > 0
+        && !problems.isUnusable("models")
+        && configuration.models().values().stream().noneMatch(Content.class::isInstance)) {
+      problems.add(
+          "rank.newItems.share",
+          "is "
+              + rank.newItems().share()
+              + ", which needs a model that knows items without sales: add one of type content");
+    }
+    if (rank.diversity().method() != RankSettings.DiversityMethod.NONE) {
+      needsCategory("rank.diversity.method is given");
     }
     if (rank.maxPerCategory() > 0) {
       needsCategory("rank.maxPerCategory is " + rank.maxPerCategory());

@@ -25,6 +25,9 @@ public record RankSettings(
     @Setting(value = "How models' scores are put together.", byDefault = "{}") Blend blend,
     @Setting(value = "Boosted trees that order the blend's best candidates.", byDefault = "{}")
         Learned learned,
+    @Setting(value = "Re-ranking for variety within a list.", byDefault = "{}") Diversity diversity,
+    @Setting(value = "Places kept for items that hardly anybody has bought yet.", byDefault = "{}")
+        NewItems newItems,
     @Setting(
             value =
                 "Models whose candidates fill a list that the blend leaves short, in order, and that make the fallback"
@@ -37,14 +40,23 @@ public record RankSettings(
   public enum RepeatPolicy {
     ALLOW,
     EXCLUDE,
-    COOL_DOWN
+    COOL_DOWN,
+    ONLY,
+    MIXED;
+
+    /** Whether ranking must know what each user has bought. */
+    public boolean needsBought() {
+      return this == ONLY || this == MIXED;
+    }
   }
 
   /** Repeat rules. */
   public record Repeats(
       @Setting(
               value =
-                  "`allow`, `exclude` (never what was bought before), or `cool-down` (not for some days).",
+                  "`allow`, `exclude` (never what was bought before), `cool-down` (not for some days), `only` (nothing"
+                      + " but what was bought before), or `mixed` (a share of the places for what was bought before,"
+                      + " learned on the held-out split by how often a user repeats).",
               byDefault = "allow")
           RepeatPolicy policy,
       @Setting(value = "Days for which `cool-down` keeps a bought item out.", byDefault = "14")
@@ -162,6 +174,65 @@ public record RankSettings(
     }
   }
 
+  /** Re-ranking of a list's best candidates. */
+  public record Diversity(
+      @Setting(
+              value =
+                  "`none`; `mmr` (an item loses by the share of the list that has its category); or `calibrated` (the"
+                      + " list's categories come to resemble the user's past).",
+              byDefault = "none")
+          DiversityMethod method,
+      @Setting(
+              value = "What variety is worth against the score: 0 keeps the order, 1 forgets it.",
+              byDefault = "0.2")
+          double strength,
+      @Setting(value = "How many of the best candidates are re-ranked.", byDefault = "50") int pool,
+      @Setting(
+              value =
+                  "Strengths at which the held-out lists are measured beside the published one, as rankings"
+                      + " `diversity-…` of the metrics: what variety costs.",
+              byDefault = "[]")
+          List<Double> curve)
+      implements Serializable {
+    public Diversity {
+      checkStrength("strength", strength);
+      curve.forEach(value -> checkStrength("curve", value));
+      Require.that(pool >= 2, "pool is %s but must be >= 2", pool);
+      Require.that(
+          curve.isEmpty() || method != DiversityMethod.NONE,
+          "curve is %s but method is none: name the method to measure",
+          curve);
+    }
+
+    private static void checkStrength(String name, double value) {
+      Require.that(value >= 0 && value <= 1, "%s is %s but must be from 0 to 1", name, value);
+    }
+  }
+
+  /** What variety is. */
+  public enum DiversityMethod {
+    NONE,
+    MMR,
+    CALIBRATED
+  }
+
+  /** A share of every list for new items. */
+  public record NewItems(
+      @Setting(
+              value =
+                  "Share of a list's places, 0 to 1, that new items get where any model proposes them; such as `content`"
+                      + " with `maxItemEvents`.",
+              byDefault = "0")
+          double share,
+      @Setting(value = "Most events before the cutoff of an item that is new.", byDefault = "5")
+          int maxEvents)
+      implements Serializable {
+    public NewItems {
+      Require.that(share >= 0 && share <= 1, "share is %s but must be from 0 to 1", share);
+      Require.that(maxEvents >= 0, "maxEvents is %s but must be >= 0", maxEvents);
+    }
+  }
+
   /** Score normalisation. */
   public enum Normalisation {
     MIN_MAX,
@@ -187,6 +258,8 @@ public record RankSettings(
         activity,
         blend,
         learned,
+        diversity,
+        newItems,
         List.copyOf(chain));
   }
 

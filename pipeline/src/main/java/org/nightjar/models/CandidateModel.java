@@ -40,6 +40,11 @@ public sealed interface CandidateModel
    */
   FittedModel restore(Map<String, Dataset<Row>> tables, int itemCount);
 
+  /** Whether what a user has is what the model proposes first. */
+  default boolean proposesOwnItems() {
+    return false;
+  }
+
   /**
    * The settings that a search may change, for this type of model.
    *

@@ -1,6 +1,10 @@
 package org.nightjar.models;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.util.Arrays;
@@ -16,6 +20,7 @@ import org.nightjar.rank.kernel.Explainer;
 import org.nightjar.rank.kernel.FactorScorer;
 import org.nightjar.rank.kernel.TopN;
 import org.nightjar.rank.kernel.UserVector;
+import org.nightjar.table.Events;
 import org.nightjar.table.Items;
 import org.nightjar.table.UserContext;
 
@@ -51,11 +56,19 @@ public record Content(
     @Setting(
             value = "Most items of one user that count, those of the largest weights.",
             byDefault = "500")
-        int maxHistory)
+        int maxHistory,
+    @Setting(
+            value =
+                "Items with more events before the cutoff are not proposed, so that all candidates are new items; 0: no"
+                    + " bound.",
+            byDefault = "0")
+        int maxItemEvents)
     implements CandidateModel {
 
   private static final String HISTORIES = "histories";
   private static final String ITEM_VECTORS = "item_vectors";
+  private static final String PROPOSABLE = "proposable";
+  private static final String KNOWN = "known";
 
   public Content {
     Require.that(
@@ -65,6 +78,7 @@ public record Content(
     Require.that(minItems >= 1, "minItems is %s but must be >= 1", minItems);
     Require.that(halfLifeDays >= 0, "halfLifeDays is %s but must be >= 0 days", halfLifeDays);
     Require.that(maxHistory >= 1, "maxHistory is %s but must be >= 1", maxHistory);
+    Require.that(maxItemEvents >= 0, "maxItemEvents is %s but must be >= 0", maxItemEvents);
   }
 
   @Override
@@ -76,9 +90,22 @@ public record Content(
             HISTORIES,
             Histories.of(pairs, strength.of(col(Interactions.WEIGHT)), maxHistory),
             ITEM_VECTORS,
-            Descriptions.vectors(
-                training.items(), training.itemCount(), dimensions, minItems, training.seed())),
+            proposable(
+                Descriptions.vectors(
+                    training.items(), training.itemCount(), dimensions, minItems, training.seed()),
+                training.events())),
         training.itemCount());
+  }
+
+  private Dataset<Row> proposable(Dataset<Row> vectors, Dataset<Row> events) {
+    if (maxItemEvents == 0) {
+      return vectors.withColumn(PROPOSABLE, lit(true));
+    }
+    Dataset<Row> known = events.groupBy(Events.ITEM).agg(count(lit(1)).gt(maxItemEvents).as(KNOWN));
+    return vectors
+        .join(known, new String[] {Items.ITEM}, "left")
+        .withColumn(PROPOSABLE, not(coalesce(col(KNOWN), lit(false))))
+        .drop(KNOWN);
   }
 
   @Override
@@ -104,12 +131,21 @@ public record Content(
     public BlockScorer scorer(String input) {
       float[][] vectors = unitVectors();
       int rank = Arrays.stream(vectors).mapToInt(v -> v == null ? 0 : v.length).max().orElse(0);
-      return new FactorScorer(new Taste(input, vectors, rank), vectors, rank);
+      return new FactorScorer(
+          new Taste(input, vectors, rank), unitVectors(vectors().where(col(PROPOSABLE))), rank);
+    }
+
+    private Dataset<Row> vectors() {
+      return tables.get(ITEM_VECTORS);
     }
 
     private float[][] unitVectors() {
+      return unitVectors(vectors());
+    }
+
+    private float[][] unitVectors(Dataset<Row> rows) {
       return ItemVectors.normalised(
-          ItemVectors.byIndex(tables.get(ITEM_VECTORS), Items.ITEM, ItemVectors.VECTOR, itemCount));
+          ItemVectors.byIndex(rows, Items.ITEM, ItemVectors.VECTOR, itemCount));
     }
 
     @Override

@@ -50,6 +50,11 @@ public record Repeat(
   }
 
   @Override
+  public boolean proposesOwnItems() {
+    return true;
+  }
+
+  @Override
   public SearchSpace searchSpace(List<String> profile) {
     return SearchSpace.NONE.with("halfLifeDays", SearchSpace.oneOf(0, 14, 30, 60, 90, 180, 365));
   }

@@ -113,6 +113,11 @@ public record Replenish(
   }
 
   @Override
+  public boolean proposesOwnItems() {
+    return true;
+  }
+
+  @Override
   public SearchSpace searchSpace(List<String> profile) {
     return SearchSpace.NONE
         .with("horizonDays", SearchSpace.oneOf(3, 7, 14, 28))

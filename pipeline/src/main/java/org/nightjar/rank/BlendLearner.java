@@ -188,13 +188,31 @@ public final class BlendLearner {
   }
 
   /**
+   * AP@k = Σ_j h_j · P@j / min(k, |T|).
+   *
+   * @param hits of a list of at most k items
+   */
+  static double averagePrecision(boolean[] hits, int k, int truthSize) {
+    int found = 0;
+    double sum = 0;
+    for (int place = 0; place < hits.length; place++) {
+      if (hits[place]) {
+        found++;
+        sum += (double) found / (place + 1);
+      }
+    }
+    return truthSize == 0 ? 0 : sum / Math.min(k, truthSize);
+  }
+
+  /**
    * One user: normalised scores by model and candidate, which candidates are relevant, and how many
    * relevant items there are in all.
    */
   record Example(float[][] scores, boolean[] relevant, int truthSize) {
 
     /**
-     * AP@k = Σ_j h_j · P@j / min(k, |T|) of the blended list; candidates of score 0 are not listed.
+     * {@link #averagePrecision(boolean[], int, int)} of the blended list; candidates of score 0 are
+     * not listed.
      */
     double averagePrecision(double[] weights, int k) {
       return averagePrecisionOf(Ranker.blend(scores, weights, relevant.length), k);
@@ -231,15 +249,11 @@ public final class BlendLearner {
         }
         top[place] = at;
       }
-      int hits = 0;
-      double sum = 0;
+      boolean[] hits = new boolean[size];
       for (int place = 0; place < size; place++) {
-        if (relevant[top[place]]) {
-          hits++;
-          sum += (double) hits / (place + 1);
-        }
+        hits[place] = relevant[top[place]];
       }
-      return truthSize == 0 ? 0 : sum / Math.min(k, truthSize);
+      return BlendLearner.averagePrecision(hits, k, truthSize);
     }
   }
 }

@@ -15,9 +15,8 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.MapFunction;
@@ -32,6 +31,7 @@ import org.nightjar.config.RankSettings;
 import org.nightjar.rank.kernel.Broadcasts;
 import org.nightjar.rank.kernel.CandidateScan;
 import org.nightjar.rank.kernel.CandidateSource;
+import org.nightjar.rank.kernel.TopN;
 import org.nightjar.table.Candidates;
 import org.nightjar.table.ItemTraits;
 import org.nightjar.table.Recommendations;
@@ -39,12 +39,12 @@ import org.nightjar.table.UserContext;
 import org.nightjar.table.Users;
 
 /**
- * From candidates to the final lists: the weighted blend, the category cap, and the fallback chain,
- * under a total order (score, then item index).
+ * From candidates to the final lists: the order of the scores (ties by item index), variety, places
+ * kept for repeats and new items, the category cap, and the fallback chain.
  *
  * @param models the models in the order of the configuration
- * @param settings list length, blend, caps and fallbacks
- * @param categories category by item index, null where unknown; for the cap
+ * @param settings list length, blend, variety, places, caps and fallbacks
+ * @param categories category by item index, null where unknown; for caps and variety
  */
 public record Ranker(List<String> models, RankSettings settings, String[] categories)
     implements Serializable {
@@ -135,13 +135,20 @@ public record Ranker(List<String> models, RankSettings settings, String[] catego
    *
    * @param gathered see {@link #gather}
    * @param scoring what orders a user's candidates
+   * @param shape what a list is made of beside that order
    * @param length items per list
    * @return {@link #LISTS}
    */
-  public Dataset<Row> lists(Dataset<Row> gathered, Scoring scoring, int length) {
+  public Dataset<Row> lists(Dataset<Row> gathered, Scoring scoring, ListShape shape, int length) {
     Broadcast<Ranker> ranker = Broadcasts.of(gathered.sparkSession(), this);
     Broadcast<Scoring> order = Broadcasts.of(gathered.sparkSession(), scoring);
-    MapFunction<Row, Row> rank = row -> ranker.value().list(row, order.value(), length);
+    Broadcast<ListShape> made = Broadcasts.of(gathered.sparkSession(), shape);
+    MapFunction<Row, Row> rank =
+        row ->
+            ranker
+                .value()
+                .list(row, order.value(), made.value(), length)
+                .row(row.<Integer>getAs(Users.USER));
     return gathered.map(rank, Encoders.row(LISTS));
   }
 
@@ -175,28 +182,77 @@ public record Ranker(List<String> models, RankSettings settings, String[] catego
     return gathered.flatMap(lists, Encoders.row(LISTS_OF_MODELS));
   }
 
+  /**
+   * Columns of {@link UserContext} that {@link #lists} reads, to be passed on by {@link #gather}.
+   */
+  public List<String> inputs() {
+    return Diversity.inputs(settings.diversity());
+  }
+
   /** A user's candidates, their scores normalised as configured. */
   CandidateSet candidates(Row row) {
     return CandidateSet.of(
         row, models.size(), settings.blend().normalisation(), settings.candidatesPerModel());
   }
 
-  private Row list(Row row, Scoring scoring, int length) {
+  /** One user's list. */
+  ListBuilder list(Row row, Scoring scoring, ListShape shape, int length) {
     CandidateSet set = candidates(row);
-    ListBuilder list = new ListBuilder(length);
     double[] scores = scoring.scores(row, set);
     double[] weights = scoring.weights(row);
-    IntStream.range(0, scores.length)
-        .filter(at -> scores[at] > 0)
-        .boxed()
-        // Items ascend with their place, and the sort is stable: ties go to the lower index.
-        .sorted((a, b) -> Double.compare(scores[b], scores[a]))
-        .takeWhile(at -> !list.isFull())
-        .forEach(at -> list.offer(set.items()[at], scores[at], source(set.scores(), weights, at)));
+    int[] order = LearnedRanking.best(scores, scores.length);
+    int[] items = Arrays.stream(order).map(at -> set.items()[at]).toArray();
+    int[] varied =
+        new Diversity(settings.diversity(), categories)
+            .reorder(
+                row,
+                items,
+                Arrays.stream(order).mapToDouble(at -> scores[at]).toArray(),
+                shape.diversity(),
+                length);
+    // What is measured further down is what is published, and more behind it.
+    int head = Math.min(settings.listLength(), length);
+    ListBuilder list = new ListBuilder(length, head, categories, settings.maxPerCategory());
+    Runnable offers =
+        () -> {
+          for (int next = 0; next < varied.length && !list.isFull(); next++) {
+            int at = order[varied[next]];
+            list.offer(set.items()[at], scores[at], source(set.scores(), weights, at));
+          }
+        };
+    reserve(list, row, items, shape, head);
+    offers.run();
+    list.release();
+    offers.run();
+    list.extend();
+    offers.run();
     for (int step = 0; step < settings.fallback().size() && !list.isFull(); step++) {
       fill(list, set, models.indexOf(settings.fallback().get(step)), step);
     }
-    return list.row(row.<Integer>getAs(Users.USER));
+    return list;
+  }
+
+  /** Keeps places for repeats and for new items, as many as there are candidates for. */
+  private void reserve(ListBuilder list, Row user, int[] items, ListShape shape, int length) {
+    int free = length;
+    if (shape.mix() != null) {
+      int[] bought =
+          user.getAs(Candidates.BOUGHT) == null ? new int[0] : TopN.ints(user, Candidates.BOUGHT);
+      IntPredicate repeated = item -> Arrays.binarySearch(bought, item) >= 0;
+      int places = shape.mix().places(user.getAs(Rules.REPEAT_SHARE), length);
+      int least = Math.min(places, count(items, repeated));
+      list.reserve(repeated, least, places);
+      free -= least;
+    }
+    int places = (int) Math.rint(settings.newItems().share() * length);
+    if (places > 0) {
+      IntPredicate fresh = shape.newItems()::get;
+      list.reserve(fresh, Math.min(Math.min(places, free), count(items, fresh)), length);
+    }
+  }
+
+  private static int count(int[] items, IntPredicate kind) {
+    return (int) Arrays.stream(items).filter(kind).count();
   }
 
   /**
@@ -260,51 +316,6 @@ public record Ranker(List<String> models, RankSettings settings, String[] catego
           candidates[place],
           -step - Math.rint((place + 1.0) / candidates.length * SCORE_STEP) / SCORE_STEP,
           models.get(model));
-    }
-  }
-
-  /** One list under construction. */
-  private final class ListBuilder {
-    private final int[] items;
-    private final double[] scores;
-    private final String[] sources;
-    private final Map<String, Integer> perCategory = new HashMap<>();
-    private int size;
-
-    ListBuilder(int length) {
-      items = new int[length];
-      scores = new double[length];
-      sources = new String[length];
-    }
-
-    boolean isFull() {
-      return size == items.length;
-    }
-
-    /** Adds the item unless the list is full, has it, or has enough of its category. */
-    void offer(int item, double score, String source) {
-      if (isFull() || IntStream.range(0, size).anyMatch(at -> items[at] == item)) {
-        return;
-      }
-      String category = categories[item];
-      if (settings.maxPerCategory() > 0 && category != null) {
-        int count = perCategory.merge(category, 1, Integer::sum);
-        if (count > settings.maxPerCategory()) {
-          return;
-        }
-      }
-      items[size] = item;
-      scores[size] = score;
-      sources[size] = source;
-      size++;
-    }
-
-    Row row(int user) {
-      return RowFactory.create(
-          user,
-          Arrays.stream(items, 0, size).boxed().toArray(Integer[]::new),
-          Arrays.stream(scores, 0, size).boxed().toArray(Double[]::new),
-          Arrays.copyOf(sources, size));
     }
   }
 }

@@ -4,7 +4,9 @@ import static org.apache.spark.sql.functions.abs;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_set;
+import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.sort_array;
 import static org.apache.spark.sql.functions.unix_micros;
 import static org.apache.spark.sql.functions.when;
@@ -33,6 +35,10 @@ public final class Rules {
   /** Ascending distinct item indexes that a user must not get. */
   public static final String EXCLUDED = Candidates.EXCLUDED;
 
+  /** Share of a user's purchases that were repeats, 0 to 1. */
+  public static final String REPEAT_SHARE = "share_repeated";
+
+  private static final String PURCHASES = "purchases";
   private static final double MICROS_PER_DAY = 86_400_000_000.0;
   private static final double NEVER_AGAIN_DAYS = Double.POSITIVE_INFINITY;
 
@@ -55,7 +61,7 @@ public final class Rules {
     Column days =
         lit(
             switch (repeats.policy()) {
-              case ALLOW -> 0.0;
+              case ALLOW, ONLY, MIXED -> 0.0;
               case EXCLUDE -> NEVER_AGAIN_DAYS;
               case COOL_DOWN -> (double) repeats.coolDownDays();
             });
@@ -77,10 +83,11 @@ public final class Rules {
             .where(days.gt(0).and(ageDays.leq(days)))
             .select(Events.USER, Events.ITEM);
     Dataset<Row> forbidden =
-        repeats.policy() == RankSettings.RepeatPolicy.ALLOW
-                && repeats.coolDownDaysByCategory().isEmpty()
-            ? bought.limit(0)
-            : bought;
+        switch (repeats.policy()) {
+          case ALLOW, ONLY, MIXED ->
+              repeats.coolDownDaysByCategory().isEmpty() ? bought.limit(0) : bought;
+          case EXCLUDE, COOL_DOWN -> bought;
+        };
     return denied
         .map(pairs -> forbidden.union(pairs.select(Events.USER, Events.ITEM)))
         .orElse(forbidden)
@@ -96,6 +103,44 @@ public final class Rules {
     return forbidden
         .groupBy(Events.USER)
         .agg(sort_array(collect_set(col(Events.ITEM))).as(EXCLUDED));
+  }
+
+  /**
+   * What each user has bought: {@code user}, {@link Candidates#BOUGHT}, and {@link #REPEAT_SHARE},
+   * the share of the user's purchases that were of something bought before.
+   *
+   * @param events cleaned events before the cutoff
+   */
+  public static Dataset<Row> bought(Dataset<Row> events, RankSettings.Repeats repeats) {
+    return events
+        .where(col(Events.EVENT_TYPE).isin(repeats.eventTypes().toArray()))
+        .groupBy(Events.USER)
+        .agg(
+            sort_array(collect_set(col(Events.ITEM))).as(Candidates.BOUGHT),
+            count(lit(1)).as(PURCHASES))
+        .select(
+            col(Events.USER),
+            col(Candidates.BOUGHT),
+            lit(1).minus(size(col(Candidates.BOUGHT)).divide(col(PURCHASES))).as(REPEAT_SHARE));
+  }
+
+  /**
+   * Items that hardly anybody has bought: at most so many events before the cutoff.
+   *
+   * @param items cleaned items
+   * @param events cleaned events before the cutoff
+   */
+  public static Dataset<Row> newItems(Dataset<Row> items, Dataset<Row> events, int maxEvents) {
+    Dataset<Row> known =
+        events
+            .groupBy(Events.ITEM)
+            .agg(count(lit(1)).as(PURCHASES))
+            .where(col(PURCHASES).gt(maxEvents));
+    return items.select(Items.ITEM).join(known, asColumns(Items.ITEM), "left_anti");
+  }
+
+  private static String[] asColumns(String name) {
+    return new String[] {name};
   }
 
   /**

@@ -82,6 +82,15 @@ final class FeatureStage implements Stage {
                   "views",
                   view.name(),
                   "forbidden"));
+      if (configuration.rank().repeat().policy().needsBought()) {
+        work.add(
+            () ->
+                workspace.write(
+                    Rules.bought(events, configuration.rank().repeat()),
+                    "views",
+                    view.name(),
+                    "bought"));
+      }
     }
     Together.run(work);
     return counts;

@@ -1,21 +1,28 @@
 package org.nightjar.run;
 
+import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.array_sort;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_list;
 
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.nightjar.config.RankSettings;
 import org.nightjar.models.FittedModel;
 import org.nightjar.models.Request;
 import org.nightjar.rank.BlendLearner;
+import org.nightjar.rank.ListShape;
 import org.nightjar.rank.RankFeatures;
 import org.nightjar.rank.Ranker;
 import org.nightjar.rank.Rules;
+import org.nightjar.table.Candidates;
 import org.nightjar.table.Items;
 import org.nightjar.table.UserContext;
 import org.nightjar.table.Users;
@@ -75,21 +82,55 @@ final class Gathering {
     Request request = request(context, view);
     List<FittedModel> models =
         context.models().stream().map(name -> ModelStage.load(context, view, name)).toList();
+    List<String> inputs = new ArrayList<>(ranker.inputs());
     Dataset<Row> users =
         with(
             request.users(),
-            context.ofView(view, "context").select(Users.USER, UserContext.EVENT_COUNT));
-    if (!context.configuration().rank().learned().enabled()) {
-      return ranker.gather(users, List.of(), models, request.eligible());
+            context
+                .ofView(view, "context")
+                .select(
+                    Stream.concat(Stream.of(Users.USER, UserContext.EVENT_COUNT), inputs.stream())
+                        .map(functions::col)
+                        .toArray(Column[]::new)));
+    RankSettings.RepeatPolicy repeat = ranker.settings().repeat().policy();
+    if (repeat.needsBought()) {
+      users = with(users, context.ofView(view, "bought"));
     }
-    List<String> inputs = features(view).inputs();
+    if (repeat == RankSettings.RepeatPolicy.ONLY) {
+      users =
+          users.withColumn(
+              Candidates.WITHIN, coalesce(col(Candidates.BOUGHT), array().cast("array<int>")));
+    }
+    if (repeat == RankSettings.RepeatPolicy.MIXED) {
+      inputs.add(Candidates.BOUGHT);
+      inputs.add(Rules.REPEAT_SHARE);
+    }
+    if (!context.configuration().rank().learned().enabled()) {
+      return ranker.gather(users, inputs, models, request.eligible());
+    }
+    List<String> ofFeatures = features(view).inputs();
     Dataset<Row> known =
         with(feature(view, FeatureStage.USER_FEATURES), feature(view, FeatureStage.USER_PAST));
     Column[] columns =
-        Stream.concat(Stream.of(Users.USER), inputs.stream())
+        Stream.concat(Stream.of(Users.USER), ofFeatures.stream())
             .map(known::col)
             .toArray(Column[]::new);
+    inputs.addAll(ofFeatures);
     return ranker.gather(with(users, known.select(columns)), inputs, models, request.eligible());
+  }
+
+  /** What a view's lists are made of beside the order of the scores, but for learned shares. */
+  ListShape shape(View view) {
+    RankSettings settings = ranker.settings();
+    BitSet newItems =
+        settings.newItems().share() > 0
+            ? Rules.bits(
+                Rules.newItems(
+                    context.cleaned("items"),
+                    context.events(view),
+                    settings.newItems().maxEvents()))
+            : new BitSet();
+    return new ListShape(null, newItems, settings.diversity().strength());
   }
 
   /** The candidates of a holdout view's users, with their truth. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -21,9 +22,11 @@ import org.nightjar.rank.BlendLearner;
 import org.nightjar.rank.BlendWeights;
 import org.nightjar.rank.LambdaMart;
 import org.nightjar.rank.LearnedRanking;
+import org.nightjar.rank.ListShape;
 import org.nightjar.rank.RankFeatures;
 import org.nightjar.rank.Ranker;
 import org.nightjar.rank.RankingChoice;
+import org.nightjar.rank.RepeatMix;
 import org.nightjar.rank.Rules;
 import org.nightjar.rank.Scoring;
 import org.nightjar.table.Candidates;
@@ -75,9 +78,16 @@ final class RankLearning {
    *
    * @param blend weights by segment
    * @param trees empty where none were trained
-   * @param learnedSegments activity segments that get the trees' order
+   * @param segments activity segments that get the trees' order
+   * @param mix places for repeats; null where none are kept
    */
-  record Learned(BlendWeights blend, Optional<LambdaMart.Learned> trees, Set<String> segments) {
+  record Learned(
+      BlendWeights blend, Optional<LambdaMart.Learned> trees, Set<String> segments, RepeatMix mix) {
+
+    /** What a view's lists are made of. */
+    ListShape shape(Gathering gathering, View view) {
+      return gathering.shape(view).with(mix);
+    }
 
     /** The order of a view's candidates. */
     Scoring scoring(Gathering gathering, View view) {
@@ -109,7 +119,7 @@ final class RankLearning {
     RankSettings settings = context.configuration().rank();
     BlendWeights configured = BlendWeights.configured(settings.blend(), ranker.models());
     if (context.holdouts().isEmpty()) {
-      return new Learned(configured, Optional.empty(), Set.of());
+      return new Learned(configured, Optional.empty(), Set.of(), null);
     }
     for (View view : context.holdouts()) {
       gathered.put(
@@ -124,20 +134,32 @@ final class RankLearning {
     List<Measured> parts = parts(configured);
     Learned all = learn(gathered, configured);
     if (!settings.learned().enabled()) {
-      writeLists(parts, "lists", Set.of());
+      writePublished(parts, Set.of());
       return all;
     }
-    writeLists(parts, lists(Metrics.BLEND), Set.of());
-    writeLists(parts, lists(Metrics.LEARNED), Set.copyOf(RankSettings.ACTIVITY_SEGMENTS));
+    writeLists(parts, lists(Metrics.BLEND), Set.of(), UnaryOperator.identity());
+    writeLists(
+        parts,
+        lists(Metrics.LEARNED),
+        Set.copyOf(RankSettings.ACTIVITY_SEGMENTS),
+        UnaryOperator.identity());
     List<RankingChoice> choices = choices(parts);
     Set<String> chosen =
         choices.stream()
             .filter(RankingChoice::learned)
             .map(RankingChoice::segment)
             .collect(Collectors.toSet());
-    writeLists(parts, "lists", chosen);
+    writePublished(parts, chosen);
     context.ranked(choices, all.trees().map(LambdaMart.Learned::gains).orElse(Map.of()));
-    return new Learned(all.blend(), all.trees(), chosen);
+    return new Learned(all.blend(), all.trees(), chosen, all.mix());
+  }
+
+  /** The lists as they would be published, and the same of other variety. */
+  private void writePublished(List<Measured> parts, Set<String> segments) {
+    writeLists(parts, "lists", segments, UnaryOperator.identity());
+    for (double strength : ranker.settings().diversity().curve()) {
+      writeLists(parts, lists(Metrics.diversity(strength)), segments, s -> s.with(strength));
+    }
   }
 
   /** Name of the table with the lists of one way of ranking. */
@@ -179,8 +201,17 @@ final class RankLearning {
       Dataset<Row> all = taught.values().stream().reduce(Dataset::union).orElseThrow();
       blend = new BlendLearner(ranker.models(), ranker.settings()).learn(all, seed);
     }
+    RepeatMix mix =
+        settings.repeat().policy() == RankSettings.RepeatPolicy.MIXED
+            ? RepeatMix.learn(
+                taught.values().stream().reduce(Dataset::union).orElseThrow(),
+                ranker,
+                blend.over(ranker.models()),
+                ListShape.AS_SCORED,
+                settings.listLength())
+            : null;
     if (!settings.learned().enabled()) {
-      return new Learned(blend, Optional.empty(), Set.of());
+      return new Learned(blend, Optional.empty(), Set.of(), mix);
     }
     long start = System.nanoTime();
     List<LambdaMart.Taught> views = new ArrayList<>();
@@ -192,10 +223,11 @@ final class RankLearning {
         trees.map(LambdaMart.Learned::users).orElse(0L),
         taught.keySet().stream().map(View::name).toList(),
         String.format("%.1f", (System.nanoTime() - start) / 1e9));
-    return new Learned(blend, trees, Set.of());
+    return new Learned(blend, trees, Set.of(), mix);
   }
 
-  private void writeLists(List<Measured> parts, String table, Set<String> segments) {
+  private void writeLists(
+      List<Measured> parts, String table, Set<String> segments, UnaryOperator<ListShape> as) {
     int longest = longestK(context);
     Map<View, Dataset<Row>> lists = new LinkedHashMap<>();
     for (Measured part : parts) {
@@ -206,7 +238,8 @@ final class RankLearning {
                     segments.isEmpty()
                         ? part.learned().blending(gathering)
                         : part.learned().learned(gathering, features.get(view), segments);
-                lists.merge(view, ranker.lists(rows, scoring, longest), Dataset::union);
+                ListShape shape = as.apply(part.learned().shape(gathering, view));
+                lists.merge(view, ranker.lists(rows, scoring, shape, longest), Dataset::union);
               });
     }
     lists.forEach((view, rows) -> context.workspace().write(rows, "views", view.name(), table));

@@ -24,6 +24,7 @@ import org.nightjar.features.ProfileLevels;
 import org.nightjar.models.FittedModel;
 import org.nightjar.models.ItemVectors;
 import org.nightjar.rank.BlendWeights;
+import org.nightjar.rank.ListShape;
 import org.nightjar.rank.Ranker;
 import org.nightjar.rank.Reasons;
 import org.nightjar.rank.Scoring;
@@ -65,6 +66,7 @@ final class RankStage implements Stage {
       RunContext context, View view, Gathering gathering, RankLearning.Learned learned) {
     Workspace workspace = context.workspace();
     Ranker ranker = gathering.ranker();
+    ListShape shape = learned.shape(gathering, view);
     Dataset<Row> gathered = gathering.candidates(view);
     int length = ranker.settings().listLength();
     if (context.configuration().evaluation().test() != null) {
@@ -78,13 +80,20 @@ final class RankStage implements Stage {
             context,
             view,
             Metrics.BLEND,
-            ranker.lists(gathered, learned.blending(gathering), length));
-        write(context, view, Metrics.LEARNED, ranker.lists(gathered, trees, length));
+            ranker.lists(gathered, learned.blending(gathering), shape, length));
+        write(context, view, Metrics.LEARNED, ranker.lists(gathered, trees, shape, length));
+      }
+      for (double strength : ranker.settings().diversity().curve()) {
+        write(
+            context,
+            view,
+            Metrics.diversity(strength),
+            ranker.lists(gathered, learned.scoring(gathering, view), shape.with(strength), length));
       }
     }
     long users =
         workspace.writeCounting(
-            ranker.lists(gathered, learned.scoring(gathering, view), length),
+            ranker.lists(gathered, learned.scoring(gathering, view), shape, length),
             "views",
             view.name(),
             "lists");
@@ -171,6 +180,7 @@ final class RankStage implements Stage {
                 chain.stream().map(models::get).toList(),
                 Gathering.eligible(context, view)),
             new BlendWeights(firstOnly).over(chain),
+            ListShape.AS_SCORED,
             ranker.settings().listLength());
     List<Row> names = new ArrayList<>();
     segments.forEach((user, name) -> names.add(RowFactory.create(user, name)));

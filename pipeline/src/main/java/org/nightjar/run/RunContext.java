@@ -186,6 +186,10 @@ final class RunContext {
   /** The ways of ranking that are measured, and the tables with their lists; the last is used. */
   Map<String, String> rankings() {
     Map<String, String> rankings = new LinkedHashMap<>();
+    for (double strength : configuration.rank().diversity().curve()) {
+      String name = Metrics.diversity(strength);
+      rankings.put(name, RankLearning.lists(name));
+    }
     if (choices.isEmpty()) {
       rankings.put(Metrics.BLEND, "lists");
     } else {

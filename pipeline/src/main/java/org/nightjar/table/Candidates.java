@@ -19,6 +19,12 @@ public final class Candidates {
   /** Item indexes that the user must not get, array of int; null: none. */
   public static final String EXCLUDED = "excluded";
 
+  /** Item indexes that alone the user may get, ascending array of int; absent or null: all. */
+  public static final String WITHIN = "within";
+
+  /** Item indexes that the user has bought, ascending array of int. */
+  public static final String BOUGHT = "bought";
+
   /** The model's name in the configuration, where rows of several models stand together. */
   public static final String MODEL = "model";
 

@@ -57,6 +57,11 @@ public final class Metrics {
   /** The same for the final lists, where the ranking is learned. */
   public static final String PUBLISHED = "published";
 
+  /** The same for lists as published but re-ranked for variety at this strength. */
+  public static String diversity(double strength) {
+    return "diversity-" + strength;
+  }
+
   /** The ways of ranking, from the simplest to the one that is published. */
   public static final List<String> RANKINGS = List.of(BLEND, LEARNED, PUBLISHED);
 

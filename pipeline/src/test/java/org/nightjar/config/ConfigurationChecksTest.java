@@ -272,6 +272,25 @@ class ConfigurationChecksTest {
   }
 
   @Test
+  void shapesOfListsNeedTheirModelsAndColumns() {
+    assertThat(
+            problemsWith(
+                "rank.repeat.policy=mixed",
+                "rank.newItems.share=0.2",
+                "rank.diversity={method: mmr, curve: [0.1]}"))
+        .containsExactly(
+            "rank.repeat.policy is 'mixed', which needs a model that proposes what a user has"
+                + " bought: add one of type repeat or replenish",
+            "rank.newItems.share is 0.2, which needs a model that knows items without sales: add"
+                + " one of type content",
+            "rank.diversity.method is given but sources.items maps no category; map it, or change"
+                + " the former");
+    assertThat(problemsWith("rank.diversity={curve: [0.1]}"))
+        .containsExactly(
+            "rank.diversity.curve is [0.1] but method is none: name the method to measure");
+  }
+
+  @Test
   void theGateKnowsItsRulesAndLimits() {
     assertThat(problemsWith("gate.levels={churn: off, chrun: warn}", "gate.maxChurn=1.5"))
         .containsExactlyInAnyOrder(

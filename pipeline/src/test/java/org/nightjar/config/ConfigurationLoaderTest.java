@@ -229,7 +229,8 @@ class ConfigurationLoaderTest {
             "seed is '99999999999999999999' but must be a whole number",
             "cutoff is {a:1} but must be text",
             "rank is [1] but must be a mapping with keys of listLength, candidatesPerModel, repeat,"
-                + " maxPerCategory, categoryLevel, activity, blend, learned, fallback",
+                + " maxPerCategory, categoryLevel, activity, blend, learned,"
+                + " diversity, newItems, fallback",
             "spark is 'x' but must be a mapping",
             "clean.maxEventsPerUserDay is '1.5' but must be a whole number",
             "clean.duplicates.exactEvents is 'yes' but must be true or false",

@@ -25,7 +25,7 @@ class ContentTest extends ModelTest {
   @TempDir Path folder;
 
   private static Content model(int dimensions) {
-    return new Content(dimensions, 2, Strength.LOG, 0, Map.of(), 500);
+    return new Content(dimensions, 2, Strength.LOG, 0, Map.of(), 500, 0);
   }
 
   /** Up to seven of twenty words per item; item 24 has none, words 18 and 19 are in no item. */
@@ -92,6 +92,20 @@ class ContentTest extends ModelTest {
     assertThat(scores(proposed).get(0).get(0)).isCloseTo((float) Math.sqrt(0.5), within(1e-5f));
     assertThat(scores(proposed).get(0).get(2)).isCloseTo(0f, within(1e-5f));
     assertThat(items(proposed)).containsOnlyKeys(0);
+  }
+
+  @Test
+  void itemsThatSoldMoreOftenThanTheBoundTeachButAreNotProposed() {
+    String[][] words = {{"green", "tea"}, {"black", "tea"}, {"green"}, {"black", "green"}};
+    Training training =
+        training(
+            profiles(), words, events(List.of(bought(0, 0, 1), bought(1, 0, 1), bought(1, 1, 1))));
+
+    FittedModel fitted = new Content(16, 2, Strength.LOG, 0, Map.of(), 500, 1).fit(training);
+
+    // Item 0 was sold twice, item 1 once.
+    assertThat(items(fitted.propose(request(4, 4, asks(0, null)))).get(0))
+        .containsExactlyInAnyOrder(1, 2, 3);
   }
 
   @Test

@@ -197,7 +197,11 @@ class LambdaMartTest extends RankTest {
     assertThat(learned.users()).isEqualTo(200);
     assertThat(learned.gains().keySet().iterator().next()).startsWith("pair_");
     Scoring trees = new LearnedRanking(blend(), features, learned.trees(), ITEMS, Set.of("light"));
-    for (Row list : ranker().lists(gathered, trees, 1).join(gathered, Users.USER).collectAsList()) {
+    for (Row list :
+        ranker()
+            .lists(gathered, trees, ListShape.AS_SCORED, 1)
+            .join(gathered, Users.USER)
+            .collectAsList()) {
       assertThat(list.<Integer>getList(1).get(0))
           .isEqualTo(list.<Integer>getList(list.fieldIndex(BlendLearner.TRUTH)).get(0));
       assertThat(list.<Double>getList(2).get(0)).isBetween(0.5, 1.0);
@@ -221,6 +225,7 @@ class LambdaMartTest extends RankTest {
                       parts,
                       new LearnedRanking(
                           blend(), features(), learned.trees(), ITEMS, Set.of("light")),
+                      ListShape.AS_SCORED,
                       3)));
     }
 
@@ -242,8 +247,9 @@ class LambdaMartTest extends RankTest {
                         gathered,
                         new LearnedRanking(
                             blend(), features(), learned.trees(), ITEMS, Set.of("heavy")),
+                        ListShape.AS_SCORED,
                         3)))
-        .isEqualTo(sorted(ranker().lists(gathered, blend(), 3)));
+        .isEqualTo(sorted(ranker().lists(gathered, blend(), ListShape.AS_SCORED, 3)));
   }
 
   @Test

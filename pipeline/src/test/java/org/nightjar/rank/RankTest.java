@@ -58,6 +58,8 @@ abstract class RankTest extends SparkTest {
             0.5,
             1,
             20),
+        new RankSettings.Diversity(RankSettings.DiversityMethod.NONE, 0.2, 50, List.of()),
+        new RankSettings.NewItems(0, 5),
         fallback);
   }
 

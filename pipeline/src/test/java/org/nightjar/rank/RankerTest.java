@@ -37,7 +37,10 @@ class RankerTest extends RankTest {
   }
 
   private static Row list(Ranker ranker, Dataset<Row> proposals, BlendWeights weights, int length) {
-    return ranker.lists(proposals, weights.over(MODELS), length).collectAsList().get(0);
+    return ranker
+        .lists(proposals, weights.over(MODELS), ListShape.AS_SCORED, length)
+        .collectAsList()
+        .get(0);
   }
 
   @Test
@@ -127,7 +130,7 @@ class RankerTest extends RankTest {
             proposal(9, "a", items(1), scores(1)));
     Ranker ranker = ranker(settings(4, 0));
 
-    Dataset<Row> lists = ranker.lists(proposals, weights.over(MODELS), 3);
+    Dataset<Row> lists = ranker.lists(proposals, weights.over(MODELS), ListShape.AS_SCORED, 3);
 
     assertThat(sorted(lists.select(col("user"), col("items").cast("string"))))
         .containsExactly("[0,[1]]", "[1,[2]]", "[2,[]]", "[9,[1]]");
@@ -154,9 +157,17 @@ class RankerTest extends RankTest {
   void partitionsDoNotShow() {
     Ranker ranker = ranker(settings(4, 0, "b"));
     List<String> one =
-        sorted(ranker.lists(proposals().repartition(1), weights(1, 0.5).over(MODELS), 5));
+        sorted(
+            ranker.lists(
+                proposals().repartition(1), weights(1, 0.5).over(MODELS), ListShape.AS_SCORED, 5));
 
-    assertThat(sorted(ranker.lists(proposals().repartition(5), weights(1, 0.5).over(MODELS), 5)))
+    assertThat(
+            sorted(
+                ranker.lists(
+                    proposals().repartition(5),
+                    weights(1, 0.5).over(MODELS),
+                    ListShape.AS_SCORED,
+                    5)))
         .isEqualTo(one);
   }
 

@@ -13,6 +13,7 @@ import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.nightjar.config.RankSettings.RepeatPolicy;
 import org.nightjar.config.RankSettings.Repeats;
+import org.nightjar.table.Candidates;
 import org.nightjar.table.Events;
 import org.nightjar.table.ItemTraits;
 import org.nightjar.table.Items;
@@ -113,6 +114,36 @@ class RulesTest extends RankTest {
     Repeats views = new Repeats(RepeatPolicy.EXCLUDE, 14, Map.of(), List.of("view"));
 
     assertThat(forbidden(views)).containsExactly("[1,2]", "[1,3]");
+  }
+
+  @Test
+  void whatOnlyRepeatsOrAMixMayHoldIsNotForbidden() {
+    assertThat(forbidden(repeats(RepeatPolicy.ONLY, 14, Map.of()))).isEmpty();
+    assertThat(forbidden(repeats(RepeatPolicy.MIXED, 14, Map.of("food", 3))))
+        .containsExactly("[0,0]", "[1,1]");
+  }
+
+  @Test
+  void boughtItemsComeWithTheShareOfRepeats() {
+    // User 0 bought five times, item 0 twice; views of user 1 do not count.
+    assertThat(
+            sorted(
+                Rules.bought(events(), ALLOW)
+                    .select(
+                        col(Events.USER),
+                        col(Candidates.BOUGHT).cast("string"),
+                        col(Rules.REPEAT_SHARE))))
+        .containsExactly("[0,[0, 1, 2, 3],0.19999999999999996]", "[1,[1],0.0]");
+  }
+
+  @Test
+  void newItemsHaveAtMostSoManyEvents() {
+    Dataset<Row> items = rows(PAIRS, row(0, 0), row(0, 1), row(0, 2), row(0, 4)).select("item");
+
+    // Item 0 has two events, 1 has two, 2 has two, 4 none.
+    assertThat(sorted(Rules.newItems(items, events(), 1))).containsExactly("[4]");
+    assertThat(sorted(Rules.newItems(items, events(), 2)))
+        .containsExactly("[0]", "[1]", "[2]", "[4]");
   }
 
   @Test

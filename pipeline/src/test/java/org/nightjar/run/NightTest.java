@@ -36,21 +36,31 @@ class NightTest extends SparkTest {
 
   @TempDir private Path folder;
 
+  /** With all that shapes a list, and with an older window that teaches. */
   @Test
   void publishesTheSameListsWhateverTheOrderOfTheInput() throws IOException {
+    String[] shaped = {
+      "evaluation.split.windows=2",
+      "rank.repeat.policy=mixed",
+      "rank.diversity={method: calibrated, strength: 0.1, curve: [0.5]}",
+      "rank.newItems.share=0.2",
+      "models.content={type: content, maxItemEvents: 5}"
+    };
     List<String> lines = purchases();
     writeShop(lines);
-    NightResult first = night("out/first");
+    NightResult first = night("out/first", shaped);
     Collections.reverse(lines);
     writeShop(lines);
-    NightResult second = night("out/second");
+    NightResult second = night("out/second", shaped);
 
     assertThat(first.verdict().passed()).as("%s", first.verdict().reasons()).isTrue();
     assertThat(recommendations(first)).hasSize(USERS * 5).isEqualTo(recommendations(second));
     assertThat(first.choices())
         .extracting(RankingChoice::segment)
         .containsExactly("cold", "light", "heavy");
-    assertThat(first.metrics()).extracting(Figure::model).contains("blend", "learned", "published");
+    assertThat(first.metrics())
+        .extracting(Figure::model)
+        .contains("blend", "learned", "published", "diversity-0.5");
     assertThat(first.choices()).isEqualTo(second.choices());
     assertThat(current("out/first")).map(Pointer::runId).contains(first.runId());
     assertThat(spark.read().parquet(first.release() + "/fallback").where("segment = 'all'").count())
@@ -163,19 +173,19 @@ class NightTest extends SparkTest {
             .select("user_id", "rank", "item_id", "source"));
   }
 
-  private NightResult night(String output) {
+  private NightResult night(String output, String... overrides) {
     RunOptions options =
         new RunOptions(true, Progress.Mode.QUIET, "run", "test", "test", List.of());
-    return Night.run(spark, configuration(output), options);
+    return Night.run(spark, configuration(output, overrides), options);
   }
 
-  private Configuration configuration(String output) {
+  private Configuration configuration(String output, String... overrides) {
     String text =
         """
         name: shop
         sources:
           users: {format: csv, path: FOLDER/users.csv, options: {header: true}, columns: {user_id: user, group: group}}
-          items: {format: csv, path: FOLDER/items.csv, options: {header: true}, columns: {item_id: item, text: name}}
+          items: {format: csv, path: FOLDER/items.csv, options: {header: true}, columns: {item_id: item, text: name, category: kind}}
           events: {format: csv, path: FOLDER/purchases.csv, options: {header: true}, columns: {user_id: user, item_id: item, event_at: when}}
         userAttributes: {group: {type: categorical}}
         models:
@@ -195,7 +205,7 @@ class NightTest extends SparkTest {
     return ConfigurationLoader.load(
         text.replace("FOLDER", folder.toString()).replace("OUTPUT", output),
         "shop.yaml",
-        List.of(),
+        List.of(overrides),
         name -> null);
   }
 
@@ -219,9 +229,9 @@ class NightTest extends SparkTest {
     for (int user = 0; user < USERS; user++) {
       users.add(String.format("u%02d,%s", user, user % 2 == 0 ? "A" : "B"));
     }
-    List<String> items = new ArrayList<>(List.of("item,name"));
+    List<String> items = new ArrayList<>(List.of("item,name,kind"));
     for (int item = 0; item < ITEMS; item++) {
-      items.add(String.format("i%02d,Item %d", item, item));
+      items.add(String.format("i%02d,Item %d,kind %d", item, item, item % 3));
     }
     List<String> events = new ArrayList<>(List.of("user,item,when"));
     events.addAll(purchases);

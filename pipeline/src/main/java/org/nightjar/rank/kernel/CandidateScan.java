@@ -34,8 +34,8 @@ public final class CandidateScan {
    * Adds {@link Candidates#OF_ALL_MODELS} to the users; users without any candidate keep empty
    * arrays.
    *
-   * @param users {@code user} int, {@link Candidates#EXCLUDED}, what the sources prepare from, and
-   *     what is to be passed on
+   * @param users {@code user} int, {@link Candidates#EXCLUDED}, {@link Candidates#WITHIN} if
+   *     anybody is bound, what the sources prepare from, and what is to be passed on
    * @param passed the columns that are kept
    * @param sources the models, in the order of the scores
    * @param eligible items that may be proposed
@@ -77,7 +77,7 @@ public final class CandidateScan {
 
   /** The block's next user. */
   private Row row(Row user, List<String> passed, StructType schema) {
-    int[] items = union();
+    int[] items = union(user);
     float[] scores = new float[items.length];
     Float[] all = new Float[scorers.size() * items.length];
     int next = 0;
@@ -99,12 +99,20 @@ public final class CandidateScan {
   }
 
   /** The items that any model proposes to the block's next user, ascending. */
-  private int[] union() {
+  private int[] union(Row user) {
     BitSet union = new BitSet();
     for (BlockScan scan : scans) {
       for (int item : scan.next().items()) {
         union.set(item);
       }
+    }
+    if (user.schema().getFieldIndex(Candidates.WITHIN).isDefined()
+        && user.getAs(Candidates.WITHIN) != null) {
+      BitSet within = new BitSet();
+      for (int item : TopN.ints(user, Candidates.WITHIN)) {
+        within.set(item);
+      }
+      union.and(within);
     }
     return union.stream().toArray();
   }

@@ -72,6 +72,28 @@ class CandidateScanTest extends SparkTest {
   }
 
   @Test
+  void whoIsBoundToSomeItemsGetsNoOthers() {
+    List<Row> found =
+        scan(
+            users()
+                .withColumn(
+                    Candidates.WITHIN,
+                    functions
+                        .when(
+                            functions.col(Users.USER).equalTo(1),
+                            functions.array(functions.lit(0), functions.lit(2)))
+                        .when(
+                            functions.col(Users.USER).equalTo(3),
+                            functions.array().cast("array<int>"))),
+            2,
+            new float[] {1, 2, 3, 9, 10});
+
+    assertThat(found.get(0).<Integer>getList(2)).containsExactly(2);
+    assertThat(found.get(1).<Integer>getList(2)).containsExactly(1, 2);
+    assertThat(found.get(2).<Integer>getList(2)).isEmpty();
+  }
+
+  @Test
   void unknownScoresAreNaNAndUnknownUsersHaveNoCandidates() {
     List<Row> found =
         scan(users(), 2, new float[] {1, 2, 3, 9, 10}, new float[] {5, Float.NaN, 1, 0, 10});
