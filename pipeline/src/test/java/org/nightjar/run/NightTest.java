@@ -78,11 +78,11 @@ class NightTest extends SparkTest {
     assertThat(page.column("distribution-users-group"))
         .containsExactly(20.0, 20.0)
         .isEqualTo(values(summaries, "section = 'distribution' and subject = 'users.group'"));
-    assertThat(page.column("distribution-per-user-frequency-events"))
+    assertThat(page.column("distribution-per-user-recency-days"))
         .isEqualTo(
             values(
                 summaries,
-                "section = 'distribution' and subject = 'per_user.frequency_events'"));
+                "section = 'distribution' and subject = 'per_user.recency_days'"));
     assertThat(page.column("volume"))
         .isEqualTo(values(summaries, "section = 'volume'"))
         .satisfies(
