@@ -35,6 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PublishCommand.class,
       RollbackCommand.class,
       ReportCommand.class,
+      CompareCommand.class,
       ShowCommand.class,
       GenerateCommand.class
     },

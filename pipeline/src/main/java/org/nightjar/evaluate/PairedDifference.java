@@ -20,8 +20,11 @@ import org.nightjar.table.UserMetrics;
  * @param users number of users that both have figures for
  */
 public record PairedDifference(double value, Double low, Double high, long users) {
-  private static final String FIRST = "first_value";
-  private static final String SECOND = "second_value";
+  /** A user's figure of the one, double. */
+  public static final String FIRST = "first_value";
+
+  /** A user's figure of the other, double. */
+  public static final String SECOND = "second_value";
 
   /** Whether the whole interval is above 0. */
   public boolean better() {
@@ -46,13 +49,25 @@ public record PairedDifference(double value, Double low, Double high, long users
    */
   public static PairedDifference between(
       Dataset<Row> first, Dataset<Row> second, int replicates, double confidence, long seed) {
-    Dataset<Row> pairs =
+    return of(
         first
             .select(col(UserMetrics.USER), col(UserMetrics.VALUE).as(FIRST))
             .join(
                 second.select(col(UserMetrics.USER), col(UserMetrics.VALUE).as(SECOND)),
-                UserMetrics.USER)
-            .select(col(UserMetrics.USER), col(FIRST), col(SECOND));
+                UserMetrics.USER),
+        replicates,
+        confidence,
+        seed);
+  }
+
+  /**
+   * Compares figures that stand side by side.
+   *
+   * @param figures {@code user} int, {@link #FIRST}, {@link #SECOND}, one row per user
+   */
+  public static PairedDifference of(
+      Dataset<Row> figures, int replicates, double confidence, long seed) {
+    Dataset<Row> pairs = figures.select(col(UserMetrics.USER), col(FIRST), col(SECOND));
     Bootstrap bootstrap = new Bootstrap(replicates, confidence, seed);
     long[] sums = new long[bootstrap.columns()];
     long[] weights = new long[bootstrap.columns()];

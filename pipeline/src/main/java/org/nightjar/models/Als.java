@@ -18,6 +18,7 @@ import org.apache.spark.storage.StorageLevel;
 import org.nightjar.Require;
 import org.nightjar.Setting;
 import org.nightjar.rank.kernel.BlockScorer;
+import org.nightjar.rank.kernel.Decomposer;
 import org.nightjar.rank.kernel.Explainer;
 import org.nightjar.rank.kernel.FactorScorer;
 import org.nightjar.rank.kernel.TopN;
@@ -65,6 +66,11 @@ public record Als(
   private static final String USER_FACTORS = "user_factors";
   private static final String ITEM_FACTORS = "item_factors";
   private static final String FACTORS = "factors";
+  private static final String HISTORIES = "histories";
+
+  /** Preferences kept of a user, for explanations; those of users with more are not exact. */
+  private static final int MAX_EXPLAINED = 2_000;
+
   private static final String PREFERENCE = "preference";
   private static final int PREFERENCE_SCALE = 6;
   private static final int PAIRS_PER_BLOCK = 250_000;
@@ -123,7 +129,14 @@ public record Als(
               USER_FACTORS,
               factors(model.userFactors(), Users.USER),
               ITEM_FACTORS,
-              factors(model.itemFactors(), Items.ITEM)),
+              factors(model.itemFactors(), Items.ITEM),
+              HISTORIES,
+              Heaviest.perKey(
+                  preferences(training),
+                  List.of(Events.USER),
+                  Events.ITEM,
+                  col(PREFERENCE),
+                  MAX_EXPLAINED)),
           training.itemCount());
     } finally {
       preferences.unpersist();
@@ -168,10 +181,10 @@ public record Als(
 
   @Override
   public FittedModel restore(Map<String, Dataset<Row>> tables, int itemCount) {
-    return new Fitted(tables, itemCount, rank);
+    return new Fitted(tables, itemCount, this);
   }
 
-  private record Fitted(Map<String, Dataset<Row>> tables, int itemCount, int rank)
+  private record Fitted(Map<String, Dataset<Row>> tables, int itemCount, Als settings)
       implements FittedModel {
 
     @Override
@@ -184,7 +197,23 @@ public record Als(
 
     @Override
     public BlockScorer scorer(String input) {
-      return new FactorScorer(input, itemVectorsByIndex(), rank);
+      return new FactorScorer(input, itemVectorsByIndex(), settings.rank);
+    }
+
+    @Override
+    public Dataset<Row> prepareParts(Dataset<Row> users, String input) {
+      return Histories.attach(users, tables.get(HISTORIES), input);
+    }
+
+    @Override
+    public Decomposer decomposer(String input) {
+      float[][] factors = itemVectorsByIndex();
+      return new AlsParts(
+          input,
+          factors,
+          settings.implicit ? AlsParts.gram(factors, settings.rank) : null,
+          settings.alpha,
+          settings.regularisation);
     }
 
     private float[][] itemVectorsByIndex() {

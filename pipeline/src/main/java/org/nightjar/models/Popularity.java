@@ -5,14 +5,16 @@ import static org.apache.spark.sql.functions.round;
 import static org.apache.spark.sql.functions.sum;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.nightjar.Require;
 import org.nightjar.Setting;
-import org.nightjar.rank.kernel.CatalogueScorer;
+import org.nightjar.rank.kernel.Decomposer;
 import org.nightjar.rank.kernel.Explainer;
+import org.nightjar.rank.kernel.Part;
 import org.nightjar.table.Items;
 
 /**
@@ -63,13 +65,22 @@ public record Popularity(
 
   private record Fitted(Map<String, Dataset<Row>> tables, int itemCount) implements FittedModel {
     @Override
-    public CatalogueScorer scorer(String input) {
+    public StaticScorer scorer(String input) {
       float[] scores = new float[itemCount];
       Dataset<Row> itemScores = tables.get(ITEM_SCORES);
       for (Row row : itemScores.select(col(Items.ITEM), col(SCORE)).collectAsList()) {
         scores[row.getInt(0)] = row.getFloat(1);
       }
       return new StaticScorer(scores);
+    }
+
+    @Override
+    public Decomposer decomposer(String input) {
+      StaticScorer scorer = scorer(input);
+      return (user, items) ->
+          Arrays.stream(items)
+              .mapToObj(item -> List.of(Part.everybody(scorer.byItem()[item])))
+              .toList();
     }
 
     @Override

@@ -137,6 +137,11 @@ public final class Releases {
     return key.orElseThrow().strip();
   }
 
+  /** {@code report.html} of a release; empty if there is no such release, or it has none. */
+  public Optional<String> report(String runId) {
+    return RunId.isSafe(runId) ? store.read(folder(runId) + "/" + REPORT) : Optional.empty();
+  }
+
   /** Writes {@code report.html} of a release; the report may be made anew at any time. */
   public void writeReport(String runId, String html) {
     store.replace(folder(runId) + "/" + REPORT, html);

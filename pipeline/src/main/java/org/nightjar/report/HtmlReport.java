@@ -30,6 +30,7 @@ import java.util.stream.Stream;
  */
 public final class HtmlReport {
   private static final String TEMPLATE = "report.ftlh";
+  private static final String HISTORY = "history.ftlh";
   private static final Configuration FREEMARKER = freemarker();
   private static final Page PAGE =
       Page.of(
@@ -73,10 +74,19 @@ public final class HtmlReport {
 
   /** The page; the same data gives the same text. */
   public static String render(ReportData data) {
+    return render(TEMPLATE, ReportView.of(data));
+  }
+
+  /** The page over all releases, to be served: its links lead to the releases' pages. */
+  public static String render(HistoryData data) {
+    return render(HISTORY, HistoryView.of(data));
+  }
+
+  private static String render(String name, Object view) {
     try {
-      Template template = FREEMARKER.getTemplate(TEMPLATE);
+      Template template = FREEMARKER.getTemplate(name);
       StringWriter page = new StringWriter();
-      template.process(Map.of("view", ReportView.of(data), "page", PAGE), page);
+      template.process(Map.of("view", view, "page", PAGE), page);
       return page.toString();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

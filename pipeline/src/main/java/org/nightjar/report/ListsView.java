@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.nightjar.NumberText;
+import org.nightjar.report.ReportData.Because;
 import org.nightjar.report.ReportData.Bought;
 import org.nightjar.report.ReportData.ExampleList;
 import org.nightjar.report.ReportData.ExampleRow;
@@ -22,8 +23,20 @@ import org.nightjar.table.Summaries.Section;
  * template engine reads it.
  */
 public record ListsView(
-    List<Fact> coverage, List<Sheet> tail, List<ExampleList> users, List<SimilarList> similar) {
+    List<Fact> coverage, List<Sheet> tail, List<UserList> users, List<SimilarList> similar) {
 
+  /** What one user gets. */
+  public record UserList(
+      String user, String profile, List<Line> rows, List<Bought> bought, List<HeldOut> heldOut) {}
+
+  /** A recommended item; without sentences the published reason says why. */
+  public record Line(
+      int rank, String item, String detail, String source, String reason, List<Said> sentences) {}
+
+  /** A sentence in a language. */
+  public record Said(String language, String text) {}
+
+  private static final int MAX_NAME = 60;
   private static final String HELD_OUT = "published lists of held-out users";
 
   static ListsView of(ReportData data, Pictures pictures) {
@@ -39,9 +52,11 @@ public record ListsView(
     String ranking = ModelsView.ranking(figures);
     Stream<Fact> measured =
         figures.stream()
-        .filter(f -> f.model().equals(ranking) && f.k() == data.headlineK())
-        .filter(f -> !ModelsView.isAccuracy(f.metric()) && Double.isFinite(f.value()))
-        .map(f -> new Fact(Titles.metric(f.metric(), f.k()), NumberText.of(f.value()), HELD_OUT));
+            .filter(f -> f.model().equals(ranking) && f.k() == data.headlineK())
+            .filter(f -> !ModelsView.isAccuracy(f.metric()) && Double.isFinite(f.value()))
+            .map(
+                f ->
+                    new Fact(Titles.metric(f.metric(), f.k()), NumberText.of(f.value()), HELD_OUT));
     Stream<Fact> change =
         pictures.of(Section.CHURN).stream()
             .map(
@@ -49,7 +64,7 @@ public record ListsView(
                     new Fact(
                         Titles.sentence(f.measure()),
                         Text.percent(f.value()),
-                        "against the last release"));
+                        "against " + f.against()));
     return Stream.concat(measured, change).toList();
   }
 
@@ -88,22 +103,39 @@ public record ListsView(
     return draft.isEmpty() ? List.of() : List.of(draft.sheet());
   }
 
-  private static ExampleList tamed(ExampleList list) {
-    return new ExampleList(
+  private static UserList tamed(ExampleList list) {
+    return new UserList(
         tame(list.user()),
         tame(list.profile()),
-        list.rows().stream()
-            .map(
-                row ->
-                    new ExampleRow(
-                        row.rank(),
-                        tame(row.item()),
-                        tame(row.detail()),
-                        tame(row.source()),
-                        tame(row.reason())))
-            .toList(),
+        list.rows().stream().map(ListsView::line).toList(),
         list.bought().stream().map(item -> new Bought(tame(item.item()), item.times())).toList(),
         list.heldOut().stream().map(item -> new HeldOut(tame(item.item()), item.hit())).toList());
+  }
+
+  static Line line(ExampleRow row) {
+    return new Line(
+        row.rank(),
+        tame(row.item()),
+        tame(row.detail()),
+        tame(row.source()),
+        tame(row.reason()),
+        said(row));
+  }
+
+  private static List<Said> said(ExampleRow row) {
+    List<Because> tamed =
+        row.because().stream()
+            .map(
+                part ->
+                    new Because(
+                        part.kind(), Text.tame(part.what(), MAX_NAME), part.value(), part.itself()))
+            .toList();
+    return Sentences.LANGUAGES.stream()
+        .map(
+            language ->
+                new Said(language.getLanguage(), Sentences.in(language).of(row.score(), tamed)))
+        .filter(said -> !said.text().isEmpty())
+        .toList();
   }
 
   private static SimilarList tamed(SimilarList list) {

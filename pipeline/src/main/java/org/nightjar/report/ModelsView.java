@@ -32,7 +32,7 @@ public record ModelsView(
     List<Sheet> gains) {
 
   /** The metrics of the headline, in this order; others follow in the tables. */
-  private static final List<String> HEADLINE_METRICS = List.of("map", "f1");
+  static final List<String> HEADLINE_METRICS = List.of("map", "f1");
 
   /** Metrics that count hits; the others tell what the lists are like. */
   private static final List<String> ACCURACY =
@@ -43,7 +43,9 @@ public record ModelsView(
   /** Segments of one kind, such as activity. */
   public record Group(String title, List<Sheet> sheets) {}
 
-  /** All metrics of lists of one length: how accurate they are, and what else they are, if measured. */
+  /**
+   * All metrics of lists of one length: how accurate they are, and what else they are, if measured.
+   */
   public record Length(String title, Sheet accuracy, List<Sheet> further) {}
 
   static ModelsView of(ReportData data, Pictures pictures) {
@@ -131,7 +133,8 @@ public record ModelsView(
     Sheet.Draft draft =
         new Sheet.Draft(
                 "comparisons",
-                "Published against the others: difference of " + Titles.metric("map", data.headlineK()),
+                "Published against the others: difference of "
+                    + Titles.metric("map", data.headlineK()),
                 Sheet.words("Against"),
                 Sheet.number("Difference"),
                 Sheet.number("Published"),
@@ -139,8 +142,8 @@ public record ModelsView(
                 Sheet.number("Users"))
             .note(
                 "Mean difference over the same held-out users, with its bootstrap interval; where"
-                    + " the interval holds 0 it may be chance. The last release is compared on the"
-                    + " users held out in both nights.")
+                    + " the interval holds 0 it may be chance. Another release is compared on the"
+                    + " users held out in both.")
             .chart("intervals");
     Pictures.grouped(pictures.of(Section.COMPARISON), Summaries.Figure::against).entrySet().stream()
         .sorted(Comparator.comparingDouble(entry -> -entry.getValue().get(0).value()))
@@ -161,7 +164,9 @@ public record ModelsView(
                                   ? Cell.count(figure.value())
                                   : Cell.figure(Text.metric(figure.value()), figure.value())));
               draft.line(
-                  difference.series().equals("release") ? "last release" : difference.against(),
+                  difference.series().equals("release")
+                      ? "release " + difference.against()
+                      : difference.against(),
                   "",
                   difference.series().equals("release"),
                   cells);

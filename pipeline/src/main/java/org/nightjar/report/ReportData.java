@@ -78,6 +78,52 @@ public record ReportData(
   }
 
   /**
+   * What the published ranking reached over everybody at the measured list length nearest to one.
+   *
+   * @param figures overall ones
+   */
+  public static List<Figure> headline(List<Figure> figures, int length) {
+    String ranking = ModelsView.ranking(figures);
+    int k =
+        figures.stream()
+            .map(Figure::k)
+            .distinct()
+            .sorted()
+            .min((a, b) -> Integer.compare(Math.abs(a - length), Math.abs(b - length)))
+            .orElse(length);
+    return figures.stream().filter(f -> f.model().equals(ranking) && f.k() == k).toList();
+  }
+
+  /** The same with other summaries. */
+  public ReportData with(List<Summaries.Figure> others) {
+    return new ReportData(
+        name,
+        runId,
+        cutoff,
+        startedAt,
+        finishedAt,
+        passed,
+        checks,
+        warnings,
+        stages,
+        volumes,
+        sizes,
+        before,
+        metrics,
+        metricsBefore,
+        headlineK,
+        blendWeights,
+        choices,
+        others,
+        rejects,
+        lists,
+        similar,
+        facts,
+        configuration,
+        command);
+  }
+
+  /**
    * One check of the gate.
    *
    * @param name what was checked; may be empty
@@ -189,8 +235,34 @@ public record ReportData(
    *
    * @param item name for people, or the id
    * @param detail such as its category; may be empty
+   * @param score that the source gives the item
+   * @param because the largest parts of that score, largest first; empty if the source cannot tell
    */
-  public record ExampleRow(int rank, String item, String detail, String source, String reason) {}
+  public record ExampleRow(
+      int rank,
+      String item,
+      String detail,
+      String source,
+      String reason,
+      double score,
+      List<Because> because) {
+    public ExampleRow {
+      because = List.copyOf(because);
+    }
+
+    /** Without parts. */
+    public ExampleRow(int rank, String item, String detail, String source, String reason) {
+      this(rank, item, detail, source, reason, 0, List.of());
+    }
+  }
+
+  /**
+   * A part of a score, see {@link org.nightjar.table.Explanations}.
+   *
+   * @param what the name of a past purchase, or {@code attribute=level}
+   * @param itself whether the past purchase is the recommended item
+   */
+  public record Because(String kind, String what, double value, boolean itself) {}
 
   /** An item that a user bought so many times. */
   public record Bought(String item, long times) {}

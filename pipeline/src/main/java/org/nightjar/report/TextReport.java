@@ -36,11 +36,7 @@ public final class TextReport {
     view.checks()
         .forEach(check -> text.append(GAP + check.level() + ": " + check.message() + "\n"));
     view.warnings().forEach(warning -> text.append(GAP + "warning: " + warning + "\n"));
-    List<List<String>> tiles =
-        view.tiles().stream()
-            .map(tile -> List.of(tile.label(), tile.value(), tile.note()))
-            .toList();
-    text.append('\n').append(aligned(tiles, true));
+    text.append('\n').append(facts(view.tiles()));
     Stream.of(
             view.stages(),
             view.volumes(),
@@ -61,6 +57,25 @@ public final class TextReport {
         .forEach(sheet -> text.append('\n').append(sheet(sheet)));
     text.append('\n').append(render(data.metrics(), data.headlineK(), data.lists()));
     return text.toString();
+  }
+
+  /** What one release has and another had. */
+  public static String compared(ReportData data) {
+    ReportView view = ReportView.of(data);
+    StringBuilder text =
+        new StringBuilder(
+            String.format("%s, run %s against %s%n%n", view.name(), view.runId(), view.before()));
+    text.append(facts(view.tiles())).append('\n').append(facts(view.lists().coverage()));
+    Stream.of(view.changes(), view.models().comparisons(), view.volumes(), view.stages())
+        .flatMap(List::stream)
+        .forEach(sheet -> text.append('\n').append(sheet(sheet)));
+    return text.toString();
+  }
+
+  private static String facts(List<ReportData.Fact> facts) {
+    return aligned(
+        facts.stream().map(fact -> List.of(fact.label(), fact.value(), fact.note())).toList(),
+        true);
   }
 
   /** One table of the page. */

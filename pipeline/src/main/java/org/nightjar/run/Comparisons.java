@@ -2,8 +2,7 @@ package org.nightjar.run;
 
 import static org.apache.spark.sql.functions.avg;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.hash;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 import org.nightjar.config.EvaluationSettings;
 import org.nightjar.evaluate.Metric;
@@ -21,6 +21,7 @@ import org.nightjar.evaluate.PairedDifference;
 import org.nightjar.publish.ListFigures;
 import org.nightjar.publish.Manifest;
 import org.nightjar.publish.QualityGate.Comparison;
+import org.nightjar.publish.Releases;
 import org.nightjar.table.Items;
 import org.nightjar.table.Recommendations;
 import org.nightjar.table.Summaries;
@@ -43,21 +44,52 @@ record Comparisons(
   private static final String MAP = Metric.MAP.label();
   private static final String MODEL = "model";
   private static final String RELEASE = "release";
-  private static final String FIRST = "first";
-  private static final String SECOND = "second";
 
-  /** Runs at once. */
+  /** Tonight's run against its models and against the last release. Runs at once. */
   static Comparisons of(RunContext context) {
+    Optional<Manifest> last = context.last();
+    Evaluated evaluated =
+        new Evaluated(
+            ReportAssembly.headlineK(context),
+            context.configuration().evaluation(),
+            context.configuration().seed());
     return new Comparisons(
-        models(context),
-        context
-            .last()
-            .flatMap(last -> kept(context, last, UserMetrics.PUBLISHED))
-            .flatMap(figures -> sameUsers(context, figures)),
-        context
-            .last()
-            .flatMap(last -> kept(context, last, Recommendations.TABLE))
+        evaluated.models(context),
+        last.flatMap(release -> kept(context, release, UserMetrics.PUBLISHED))
+            .flatMap(
+                figures ->
+                    evaluated.sameUsers(
+                        context.workspace().read("evaluate", UserMetrics.TABLE.name()), figures)),
+        last.flatMap(release -> kept(context, release, Recommendations.TABLE))
             .map(lists -> ListFigures.of(tonight(context), lists)));
+  }
+
+  /**
+   * One release against another, by what both keep.
+   *
+   * @param k list length
+   * @param settings replicates and confidence
+   */
+  static Comparisons of(
+      SparkSession spark,
+      Releases releases,
+      Manifest release,
+      Manifest other,
+      int k,
+      EvaluationSettings settings) {
+    Evaluated evaluated = new Evaluated(k, settings, release.seed());
+    return new Comparisons(
+        Map.of(),
+        kept(spark, releases, release, UserMetrics.PUBLISHED)
+            .flatMap(
+                figures ->
+                    kept(spark, releases, other, UserMetrics.PUBLISHED)
+                        .flatMap(others -> evaluated.sameUsers(figures, others))),
+        kept(spark, releases, release, Recommendations.TABLE)
+            .flatMap(
+                lists ->
+                    kept(spark, releases, other, Recommendations.TABLE)
+                        .map(others -> ListFigures.of(lists, others))));
   }
 
   /** As rows of {@link Summaries}. */
@@ -65,8 +97,7 @@ record Comparisons(
     List<Figure> figures = new ArrayList<>();
     models.forEach(
         (model, comparison) -> figures.addAll(figures(published, model, MODEL, comparison)));
-    last.ifPresent(
-        comparison -> figures.addAll(figures(published, lastRun, RELEASE, comparison)));
+    last.ifPresent(comparison -> figures.addAll(figures(published, lastRun, RELEASE, comparison)));
     lists.ifPresent(
         found -> {
           figures.add(list(lastRun, "churn", 0, found.churn()));
@@ -74,6 +105,13 @@ record Comparisons(
           figures.add(list(lastRun, "items_of_last", 2, found.itemsOfLast()));
         });
     return figures;
+  }
+
+  /** Whether a figure holds the release against the one before it. */
+  static boolean isAgainstRelease(Figure figure) {
+    return figure.section().equals(Section.CHURN)
+        || figure.section().equals(Section.DRIFT)
+        || (figure.section().equals(Section.COMPARISON) && figure.series().equals(RELEASE));
   }
 
   private static List<Figure> figures(
@@ -106,85 +144,77 @@ record Comparisons(
 
   /** A table of the last release; empty if an earlier version wrote it without. */
   static Optional<Dataset<Row>> kept(RunContext context, Manifest last, Table table) {
-    return last.tables().containsKey(table.name())
-        ? Optional.of(
-            context.spark().read().parquet(context.releases().path(last.runId(), table.name())))
+    return kept(context.spark(), context.releases(), last, table);
+  }
+
+  private static Optional<Dataset<Row>> kept(
+      SparkSession spark, Releases releases, Manifest release, Table table) {
+    return release.tables().containsKey(table.name())
+        ? Optional.of(spark.read().parquet(releases.path(release.runId(), table.name())))
         : Optional.empty();
   }
 
-  private static Map<String, Comparison> models(RunContext context) {
-    Set<String> others = new LinkedHashSet<>(context.models());
-    others.addAll(context.rankings().keySet());
-    others.remove(context.publishedRanking());
-    Dataset<Row> figures =
-        EvaluateStage.evaluation(context)
-            .perUser(List.of(Metric.MAP), List.of(ReportAssembly.headlineK(context)))
-            .persist(StorageLevel.MEMORY_AND_DISK());
-    try {
-      Dataset<Row> published = ofModel(figures, context.publishedRanking());
-      Map<String, Comparison> byModel = new LinkedHashMap<>();
-      for (String other : others) {
-        compared(context, published, ofModel(figures, other))
-            .ifPresent(comparison -> byModel.put(other, comparison));
+  private record Evaluated(int k, EvaluationSettings settings, long seed) {
+    Map<String, Comparison> models(RunContext context) {
+      Set<String> others = new LinkedHashSet<>(context.models());
+      others.addAll(context.rankings().keySet());
+      others.remove(context.publishedRanking());
+      Dataset<Row> figures =
+          EvaluateStage.evaluation(context)
+              .perUser(List.of(Metric.MAP), List.of(k))
+              .persist(StorageLevel.MEMORY_AND_DISK());
+      try {
+        Dataset<Row> published = ofModel(figures, context.publishedRanking());
+        Map<String, Comparison> byModel = new LinkedHashMap<>();
+        for (String other : others) {
+          compared(paired(published, ofModel(figures, other), Users.USER))
+              .ifPresent(comparison -> byModel.put(other, comparison));
+        }
+        return byModel;
+      } finally {
+        figures.unpersist();
       }
-      return byModel;
-    } finally {
-      figures.unpersist();
     }
-  }
 
-  private static Dataset<Row> ofModel(Dataset<Row> figures, String model) {
-    return figures
-        .where(col(UserMetrics.MODEL).equalTo(model))
-        .select(UserMetrics.USER, UserMetrics.VALUE);
-  }
-
-  /** Tonight's MAP and the last release's on the users held out in both, at tonight's length. */
-  private static Optional<Comparison> sameUsers(RunContext context, Dataset<Row> lastFigures) {
-    Dataset<Row> users = context.cleaned("users").select(Users.USER_ID, Users.USER);
-    return compared(
-        context,
-        headline(context, context.workspace().read("evaluate", UserMetrics.TABLE.name()))
-            .join(users, UserMetrics.USER_ID),
-        headline(context, lastFigures).join(users, UserMetrics.USER_ID));
-  }
-
-  private static Dataset<Row> headline(RunContext context, Dataset<Row> userMetrics) {
-    return userMetrics
-        .where(
-            col(UserMetrics.METRIC)
-                .equalTo(MAP)
-                .and(col(UserMetrics.K).equalTo(ReportAssembly.headlineK(context))))
-        .select(UserMetrics.USER_ID, UserMetrics.VALUE);
-  }
-
-  /** Empty when no user is in both. */
-  private static Optional<Comparison> compared(
-      RunContext context, Dataset<Row> first, Dataset<Row> second) {
-    Row means =
-        first
-            .withColumnRenamed(UserMetrics.VALUE, FIRST)
-            .join(second.withColumnRenamed(UserMetrics.VALUE, SECOND), UserMetrics.USER)
-            .agg(count(lit(1)), avg(FIRST), avg(SECOND))
-            .first();
-    if (means.getLong(0) == 0) {
-      return Optional.empty();
+    private static Dataset<Row> ofModel(Dataset<Row> figures, String model) {
+      return figures.where(col(UserMetrics.MODEL).equalTo(model));
     }
-    EvaluationSettings settings = context.configuration().evaluation();
-    PairedDifference difference =
-        PairedDifference.between(
-            first,
-            second,
-            settings.bootstrapReplicates(),
-            settings.confidence(),
-            context.configuration().seed());
-    return Optional.of(
-        new Comparison(
-            rounded(means.getDouble(1)),
-            rounded(means.getDouble(2)),
-            difference.low(),
-            difference.high(),
-            difference.users()));
+
+    /** MAP of two releases on the users held out in both, at one length. */
+    Optional<Comparison> sameUsers(Dataset<Row> figures, Dataset<Row> others) {
+      // Users are told apart by id; the number only draws their resamples.
+      return compared(
+          paired(headline(figures), headline(others), UserMetrics.USER_ID)
+              .withColumn(Users.USER, hash(col(UserMetrics.USER_ID))));
+    }
+
+    private Dataset<Row> headline(Dataset<Row> userMetrics) {
+      return userMetrics.where(
+          col(UserMetrics.METRIC).equalTo(MAP).and(col(UserMetrics.K).equalTo(k)));
+    }
+
+    private static Dataset<Row> paired(Dataset<Row> first, Dataset<Row> second, String key) {
+      return first
+          .select(col(key), col(UserMetrics.VALUE).as(PairedDifference.FIRST))
+          .join(second.select(col(key), col(UserMetrics.VALUE).as(PairedDifference.SECOND)), key);
+    }
+
+    /** Empty without users. */
+    private Optional<Comparison> compared(Dataset<Row> pairs) {
+      Row means = pairs.agg(avg(PairedDifference.FIRST), avg(PairedDifference.SECOND)).first();
+      if (means.isNullAt(0)) {
+        return Optional.empty();
+      }
+      PairedDifference difference =
+          PairedDifference.of(pairs, settings.bootstrapReplicates(), settings.confidence(), seed);
+      return Optional.of(
+          new Comparison(
+              rounded(means.getDouble(0)),
+              rounded(means.getDouble(1)),
+              difference.low(),
+              difference.high(),
+              difference.users()));
+    }
   }
 
   /** The same in whatever order it was summed. */

@@ -86,8 +86,7 @@ final class ExploreStage implements Stage {
         context
             .comparisons()
             .orElseThrow()
-            .figures(
-                context.publishedRanking(), context.last().map(Manifest::runId).orElse("")));
+            .figures(context.publishedRanking(), context.last().map(Manifest::runId).orElse("")));
     figures.addAll(exploration.drift(figures, before(context)));
     int place = 0;
     for (Map.Entry<String, Double> gain : context.gains().entrySet()) {

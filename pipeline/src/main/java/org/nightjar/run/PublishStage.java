@@ -21,6 +21,7 @@ import org.nightjar.publish.ReleaseTables;
 import org.nightjar.publish.ReleaseWriter;
 import org.nightjar.publish.Verdict;
 import org.nightjar.rank.Rules;
+import org.nightjar.table.Explanations;
 import org.nightjar.table.InputProfile;
 import org.nightjar.table.ItemTraits;
 import org.nightjar.table.Items;
@@ -85,6 +86,11 @@ final class PublishStage implements Stage {
     Map<Table, Dataset<Row>> tables = new LinkedHashMap<>();
     tables.put(UserMetrics.PUBLISHED, workspace.read("evaluate", UserMetrics.TABLE.name()));
     tables.put(InputProfile.TABLE, context.cleaned("profile"));
+    tables.put(
+        Explanations.TABLE,
+        context
+            .ofView(context.full().orElseThrow(), Explanations.TABLE.name())
+            .join(context.cleaned("users").select(Users.USER, Users.USER_ID), Users.USER));
     ExploreStage.TABLES.forEach(
         table -> tables.put(table, workspace.read(table, ExploreStage.FOLDER, table.name())));
     return tables;

@@ -3,6 +3,7 @@ package org.nightjar.run;
 import static org.apache.spark.sql.functions.col;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -18,12 +19,14 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.nightjar.NumberText;
+import org.nightjar.config.EvaluationSettings;
 import org.nightjar.config.GateSettings;
 import org.nightjar.publish.Manifest;
 import org.nightjar.publish.Releases;
 import org.nightjar.report.Mask;
 import org.nightjar.report.ReportData;
 import org.nightjar.table.Catalogue;
+import org.nightjar.table.Explanations;
 import org.nightjar.table.Fallback;
 import org.nightjar.table.Metrics;
 import org.nightjar.table.Recommendations;
@@ -67,6 +70,70 @@ public final class ReleaseReport {
     return new ReleaseReport(spark, releases, manifest, before).read();
   }
 
+  /**
+   * What the report of a release shows when it is held against any other one: the paired difference
+   * of MAP and the churn of the lists are computed for the two.
+   *
+   * @param settings replicates and confidence of the interval
+   */
+  public static ReportData compared(
+      SparkSession spark,
+      Releases releases,
+      Manifest release,
+      Manifest other,
+      EvaluationSettings settings) {
+    ReportData data = of(spark, releases, release, Optional.of(other));
+    List<Summaries.Figure> summaries =
+        new ArrayList<>(
+            data.summaries().stream()
+                .filter(figure -> !Comparisons.isAgainstRelease(figure))
+                .toList());
+    summaries.addAll(
+        Comparisons.of(spark, releases, release, other, data.headlineK(), settings)
+            .figures(release.runId(), other.runId()));
+    return data.with(summaries);
+  }
+
+  static ReleaseReport over(SparkSession spark, Releases releases, Manifest release) {
+    return new ReleaseReport(spark, releases, release, Optional.empty());
+  }
+
+  /** A table of the release; empty if it has none. */
+  Optional<Dataset<Row>> table(Table table) {
+    return table(manifest, table);
+  }
+
+  /** A user's list; empty if the user has none. */
+  List<ReportData.ExampleRow> listOf(String userId) {
+    List<String> ids = List.of(userId);
+    List<Row> recommended = recommended(ids);
+    Map<List<Object>, Row> explained = explained(ids);
+    Map<String, Row> items = items(List.of(), recommended, List.of(), explained.values());
+    return recommended.stream()
+        .map(
+            row ->
+                example(
+                    row,
+                    explained.get(List.<Object>of(userId, row.getAs(Recommendations.RANK))),
+                    items))
+        .toList();
+  }
+
+  /** Rows of {@link SimilarItems} with names. */
+  List<ReportData.ExampleRow> similarRows(List<Row> similar) {
+    Map<String, Row> items = items(List.of(), List.of(), similar, List.of());
+    return similar.stream()
+        .map(
+            row ->
+                new ReportData.ExampleRow(
+                    row.<Integer>getAs(SimilarItems.RANK),
+                    name(row.getAs(SimilarItems.SIMILAR_ITEM_ID), items),
+                    category(row.getAs(SimilarItems.SIMILAR_ITEM_ID), items),
+                    "",
+                    ""))
+        .toList();
+  }
+
   /** The last release before one that the gate let pass. */
   public static Optional<Manifest> before(Releases releases, String runId) {
     return releases.list().stream()
@@ -79,10 +146,13 @@ public final class ReleaseReport {
     List<ReportData.Figure> metrics = metrics(manifest);
     List<Summaries.Figure> summaries = summaries();
     List<Row> users = table(manifest, SampledUsers.TABLE).map(this::users).orElse(List.of());
-    List<Row> recommended = recommended(users);
+    List<String> userIds =
+        users.stream().map(user -> user.<String>getAs(SampledUsers.USER_ID)).toList();
+    List<Row> recommended = recommended(userIds);
+    Map<List<Object>, Row> explained = explained(userIds);
     List<Row> popular = popular();
     List<Row> similar = similar(popular);
-    Map<String, Row> items = items(users, recommended, similar);
+    Map<String, Row> items = items(users, recommended, similar, explained.values());
     return new ReportData(
         manifest.name(),
         manifest.runId(),
@@ -105,7 +175,7 @@ public final class ReleaseReport {
         choices(),
         summaries,
         rejects(),
-        lists(users, recommended, items),
+        lists(users, recommended, explained, items),
         similarLists(popular, similar, items),
         facts(),
         manifest.configuration(),
@@ -283,8 +353,8 @@ public final class ReleaseReport {
     return sampled.orderBy(SampledUsers.ACTIVITY, SampledUsers.USER_ID).collectAsList();
   }
 
-  private List<Row> recommended(List<Row> users) {
-    Column theirs = col(Recommendations.USER_ID).isin(texts(users, SampledUsers.USER_ID));
+  private List<Row> recommended(List<String> users) {
+    Column theirs = col(Recommendations.USER_ID).isin(users.toArray());
     return users.isEmpty()
         ? List.of()
         : table(manifest, Recommendations.TABLE)
@@ -294,6 +364,30 @@ public final class ReleaseReport {
                         .orderBy(Recommendations.USER_ID, Recommendations.RANK)
                         .collectAsList())
             .orElse(List.of());
+  }
+
+  /** By user id and rank. */
+  private Map<List<Object>, Row> explained(List<String> users) {
+    Map<List<Object>, Row> rows = new HashMap<>();
+    if (!users.isEmpty()) {
+      table(manifest, Explanations.TABLE)
+          .ifPresent(
+              all ->
+                  all.where(col(Explanations.USER_ID).isin(users.toArray()))
+                      .collectAsList()
+                      .forEach(
+                          row ->
+                              rows.put(
+                                  List.of(
+                                      row.getAs(Explanations.USER_ID),
+                                      row.getAs(Explanations.RANK)),
+                                  row)));
+    }
+    return rows;
+  }
+
+  private static List<Row> parts(Row explained) {
+    return explained.getList(explained.fieldIndex(Explanations.PARTS));
   }
 
   /** The items with the most buyers, ties by id. */
@@ -328,10 +422,12 @@ public final class ReleaseReport {
   }
 
   /** Rows of the catalogue by id, of the items that are shown. */
-  private Map<String, Row> items(List<Row> users, List<Row> recommended, List<Row> similar) {
+  private Map<String, Row> items(
+      List<Row> users, List<Row> recommended, List<Row> similar, Collection<Row> explained) {
     Set<String> shown = new LinkedHashSet<>();
     recommended.forEach(row -> shown.add(row.getAs(Recommendations.ITEM_ID)));
     similar.forEach(row -> shown.add(row.getAs(SimilarItems.SIMILAR_ITEM_ID)));
+    explained.forEach(row -> parts(row).forEach(part -> shown.add(part.getAs(Explanations.WHAT))));
     for (Row user : users) {
       shown.addAll(texts(user, SampledUsers.BOUGHT));
       shown.addAll(texts(user, SampledUsers.HELD_OUT));
@@ -353,7 +449,10 @@ public final class ReleaseReport {
   }
 
   private List<ReportData.ExampleList> lists(
-      List<Row> users, List<Row> recommended, Map<String, Row> items) {
+      List<Row> users,
+      List<Row> recommended,
+      Map<List<Object>, Row> explained,
+      Map<String, Row> items) {
     if (users.isEmpty()) {
       return List.of();
     }
@@ -379,7 +478,12 @@ public final class ReleaseReport {
               profile(user),
               recommended.stream()
                   .filter(row -> row.<String>getAs(Recommendations.USER_ID).equals(id))
-                  .map(row -> example(row, items))
+                  .map(
+                      row ->
+                          example(
+                              row,
+                              explained.get(List.<Object>of(id, row.getAs(Recommendations.RANK))),
+                              items))
                   .toList(),
               latest,
               later));
@@ -404,14 +508,28 @@ public final class ReleaseReport {
         .orElse("");
   }
 
-  private static ReportData.ExampleRow example(Row row, Map<String, Row> items) {
+  private static ReportData.ExampleRow example(Row row, Row explained, Map<String, Row> items) {
     String id = row.getAs(Recommendations.ITEM_ID);
     return new ReportData.ExampleRow(
         row.<Integer>getAs(Recommendations.RANK),
         name(id, items),
         category(id, items),
         row.getAs(Recommendations.SOURCE),
-        row.getAs(Recommendations.REASON));
+        row.getAs(Recommendations.REASON),
+        explained == null ? 0 : explained.<Double>getAs(Explanations.MODEL_SCORE),
+        explained == null
+            ? List.of()
+            : parts(explained).stream().map(part -> because(part, id, items)).toList());
+  }
+
+  private static ReportData.Because because(Row part, String id, Map<String, Row> items) {
+    String what = part.getAs(Explanations.WHAT);
+    boolean isItem = part.getAs(Explanations.KIND).equals(Explanations.HAD);
+    return new ReportData.Because(
+        part.getAs(Explanations.KIND),
+        isItem ? name(what, items) : what,
+        part.<Double>getAs(Explanations.VALUE),
+        isItem && what.equals(id));
   }
 
   private static List<ReportData.SimilarList> similarLists(

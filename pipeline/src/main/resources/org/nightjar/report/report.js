@@ -369,6 +369,15 @@
     show();
   });
 
+  // The language of the reasons.
+  const language = document.getElementById("language-choice");
+  if (language) {
+    language.closest("p").hidden = false;
+    const say = () => { root.dataset.say = language.value; };
+    language.addEventListener("change", say);
+    say();
+  }
+
   // A link to something that is folded away unfolds it.
   const unfold = () => {
     const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));

@@ -42,7 +42,10 @@ class HtmlReportTest {
         .contains(">0.2310<")
         .contains("0.2190–0.2430")
         .contains("MAP@10 by activity")
-        .contains("because you bought Greek yoghurt")
+        .contains(
+            "Because you bought Sparkling water 12 × 330 ml (50\u00a0%) and Oat flakes (25\u00a0%)")
+        .contains(
+            "Weil Sie Sparkling water 12 × 330 ml (50\u00a0%) und Oat flakes (25\u00a0%) gekauft haben")
         .contains("VectorBLAS")
         .contains("1 min 12 s in all");
   }

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.nightjar.report.ReportData.Because;
 import org.nightjar.report.ReportData.Check;
 import org.nightjar.report.ReportData.Choice;
 import org.nightjar.report.ReportData.ExampleList;
@@ -247,7 +248,15 @@ final class SampleReport {
       rows.add(new ExampleRow(1, item, detail, "repeat", "you often buy this"));
       rows.add(
           new ExampleRow(
-              2, "Bananas", "fruit", "als", "because you bought Greek yoghurt and oat flakes"));
+              2,
+              "Bananas",
+              "fruit",
+              "als",
+              "because you bought Greek yoghurt and oat flakes",
+              0.5,
+              List.of(
+                  new Because("had", item, 0.25, false),
+                  new Because("had", "Oat flakes", 0.125, false))));
       rows.add(
           new ExampleRow(
               3, "Whole milk 1 l", "dairy", "demographic", "popular with households like yours"));

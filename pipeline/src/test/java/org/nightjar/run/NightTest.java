@@ -71,6 +71,40 @@ class NightTest extends SparkTest {
         Files.readString(folder.resolve("out/first/releases/" + first.runId() + "/report.html"));
     assertThat(html).contains(first.runId()).doesNotContainPattern("\\bu\\d\\d\\b");
     showsWhatThePublishedTablesHold(ReportPage.of(html), first);
+    explainsEveryRowByWhatTheUserBought(first);
+  }
+
+  private void explainsEveryRowByWhatTheUserBought(NightResult night) {
+    Dataset<Row> explained = spark.read().parquet(night.release() + "/explanations");
+    assertThat(explained.select("user_id", "rank", "item_id", "source").distinct().count())
+        .isEqualTo(USERS * 5L);
+    assertThat(
+            explained
+                .join(
+                    spark.read().parquet(night.release() + "/recommendations"),
+                    new String[] {"user_id", "rank", "item_id", "source"},
+                    "left_anti")
+                .count())
+        .isZero();
+    assertThat(
+            explained
+                .where(
+                    "abs(aggregate(parts, rest, (sum, part) -> sum + part.value) - model_score) > 1e-6")
+                .count())
+        .isZero();
+    Dataset<Row> had = explained.selectExpr("user_id", "inline(parts)").where("kind = 'had'");
+    assertThat(had.count()).isPositive();
+    assertThat(
+            had.join(
+                    spark
+                        .read()
+                        .option("header", true)
+                        .csv(folder + "/purchases.csv")
+                        .selectExpr("user as user_id", "item as what"),
+                    new String[] {"user_id", "what"},
+                    "left_anti")
+                .count())
+        .isZero();
   }
 
   private void showsWhatThePublishedTablesHold(ReportPage page, NightResult night) {
@@ -80,21 +114,26 @@ class NightTest extends SparkTest {
         .isEqualTo(values(summaries, "section = 'distribution' and subject = 'users.group'"));
     assertThat(page.column("distribution-per-user-recency-days"))
         .isEqualTo(
-            values(
-                summaries,
-                "section = 'distribution' and subject = 'per_user.recency_days'"));
+            values(summaries, "section = 'distribution' and subject = 'per_user.recency_days'"));
     assertThat(page.column("volume"))
         .isEqualTo(values(summaries, "section = 'volume'"))
         .satisfies(
             days ->
                 assertThat(days.stream().mapToDouble(day -> day).sum())
-                    .isEqualTo(spark.read().option("header", true).csv(folder + "/purchases.csv").count()));
+                    .isEqualTo(
+                        spark
+                            .read()
+                            .option("header", true)
+                            .csv(folder + "/purchases.csv")
+                            .count()));
     assertThat(page.line("clock", "Mon"))
         .isEqualTo(values(summaries, "section = 'clock' and series = 'Mon'"));
     assertThat(page.tables().get("contributions"))
         .hasSize(5)
         .allSatisfy(
-            rank -> assertThat(rank.figures().stream().mapToDouble(rows -> rows).sum()).isEqualTo(USERS));
+            rank ->
+                assertThat(rank.figures().stream().mapToDouble(rows -> rows).sum())
+                    .isEqualTo(USERS));
     for (Row row :
         summaries
             .where("section = 'comparison' and measure = 'difference'")
@@ -108,8 +147,7 @@ class NightTest extends SparkTest {
             .flatMap(line -> line.figures().stream())
             .toList();
     assertThat(shown)
-        .containsAll(
-            values(spark.read().parquet(night.release() + "/metrics"), "segment = 'all'"));
+        .containsAll(values(spark.read().parquet(night.release() + "/metrics"), "segment = 'all'"));
   }
 
   private static List<Double> values(Dataset<Row> table, String condition) {
