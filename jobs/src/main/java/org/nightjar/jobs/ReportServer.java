@@ -8,7 +8,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -31,6 +30,7 @@ final class ReportServer implements AutoCloseable {
   private static final Pattern REPORT =
       Pattern.compile("/releases/([A-Za-z0-9._-]+)/report\\.html");
   private static final Set<String> NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
+  private static final Pattern PAIR = Pattern.compile("&");
   private static final int MAX_ID = 1_000;
 
   private final HttpServer server;
@@ -97,7 +97,8 @@ final class ReportServer implements AutoCloseable {
   /** Empty when absent, blank or longer than any id. */
   private static Optional<String> parameter(HttpExchange exchange, String name) {
     String query = exchange.getRequestURI().getRawQuery();
-    return Arrays.stream((query == null ? "" : query).split("&"))
+    return PAIR
+        .splitAsStream(query == null ? "" : query)
         .filter(pair -> pair.startsWith(name + "="))
         .map(pair -> URLDecoder.decode(pair.substring(name.length() + 1), StandardCharsets.UTF_8))
         .filter(value -> !value.isBlank() && value.length() <= MAX_ID)

@@ -51,6 +51,7 @@ class PartsTest extends ModelTest {
         "{type: popularity}"
       })
   void sumToTheScoreAndNameWhatTheUserHad(String settings) {
+    spark.sparkContext().setCheckpointDir(folder.resolve("checkpoints").toString());
     Map<Integer, Set<Integer>> bought = new HashMap<>();
     CandidateModel model = model(settings);
     FittedModel fitted =
@@ -97,9 +98,10 @@ class PartsTest extends ModelTest {
     Row user = user(new int[] {0, 1}, new float[] {1, 3});
     AlsParts parts = new AlsParts(PARTS, factors, AlsParts.gram(factors, 1), 2, 0.5);
     // A = (1 + 4) + 2·1·1 + 2·3·4 + 2·0.5 = 32; item 1: 2 · A⁻¹ · (1 + 2·1)·1 and (1 + 2·3)·2
-    assertThat(parts.parts(user, new int[] {1}).get(0))
-        .extracting(Part::value)
-        .containsExactly(2 * 3 * 1 / 32.0, 2 * 7 * 2 / 32.0);
+    List<Part> of = parts.parts(user, new int[] {1}).get(0);
+    assertThat(of).extracting(Part::item).containsExactly(0, 1);
+    assertThat(of.get(0).value()).isCloseTo(2 * 3 * 1 / 32.0, within(1e-12));
+    assertThat(of.get(1).value()).isCloseTo(2 * 7 * 2 / 32.0, within(1e-12));
   }
 
   private static Row user(int[] items, float[] weights) {
