@@ -38,6 +38,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       EraseCommand.class,
       PublishCommand.class,
       RollbackCommand.class,
+      ReportCommand.class,
+      CompareCommand.class,
       ShowCommand.class,
       PlanCommand.class,
       BenchCommand.class,

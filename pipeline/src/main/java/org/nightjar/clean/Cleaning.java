@@ -19,6 +19,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.nightjar.Histogram;
 import org.nightjar.InputException;
 import org.nightjar.clean.Rules.Tables;
 import org.nightjar.config.CleanSettings;

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.nightjar.Histogram;
 import org.nightjar.config.CleanSettings.Outliers;
 
 /**

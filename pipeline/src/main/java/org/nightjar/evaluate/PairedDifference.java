@@ -23,8 +23,11 @@ public record PairedDifference(double value, Double low, Double high, long users
   /** With fewer users than these an interval is not to be trusted. */
   public static final int MIN_USERS = 50;
 
-  private static final String FIRST = "first_value";
-  private static final String SECOND = "second_value";
+  /** A user's figure of the one, double. */
+  public static final String FIRST = "first_value";
+
+  /** A user's figure of the other, double. */
+  public static final String SECOND = "second_value";
 
   /** Whether there are users enough to decide anything by it. */
   public boolean isTrustworthy() {
@@ -54,13 +57,25 @@ public record PairedDifference(double value, Double low, Double high, long users
    */
   public static PairedDifference between(
       Dataset<Row> first, Dataset<Row> second, int replicates, double confidence, long seed) {
-    Dataset<Row> pairs =
+    return of(
         first
             .select(col(UserMetrics.USER), col(UserMetrics.VALUE).as(FIRST))
             .join(
                 second.select(col(UserMetrics.USER), col(UserMetrics.VALUE).as(SECOND)),
-                UserMetrics.USER)
-            .select(col(UserMetrics.USER), col(FIRST), col(SECOND));
+                UserMetrics.USER),
+        replicates,
+        confidence,
+        seed);
+  }
+
+  /**
+   * Compares figures that stand side by side.
+   *
+   * @param figures {@code user} int, {@link #FIRST}, {@link #SECOND}, one row per user
+   */
+  public static PairedDifference of(
+      Dataset<Row> figures, int replicates, double confidence, long seed) {
+    Dataset<Row> pairs = figures.select(col(UserMetrics.USER), col(FIRST), col(SECOND));
     Bootstrap bootstrap = new Bootstrap(replicates, confidence, seed);
     long[] sums = new long[bootstrap.columns()];
     long[] weights = new long[bootstrap.columns()];

@@ -111,31 +111,33 @@ public record Als(
               FactorModel.USER_FACTORS,
               factors(model.userFactors(), Users.USER),
               FactorModel.ITEM_FACTORS,
-              factors(model.itemFactors(), Items.ITEM)),
+              factors(model.itemFactors(), Items.ITEM),
+              FactorModel.RATINGS,
+              FactorModel.ratings(weights(preferences))),
           training.itemCount());
     } finally {
       preferences.unpersist();
     }
   }
 
-  /**
-   * {@inheritDoc}
-   *
-   * <p>MLlib's objective in the terms of {@link Objective}: α₀ = 1 and weights α·r, or ratings.
-   */
   @Override
   public FittedModel refresh(Training training, Map<String, Dataset<Row>> before) {
     Dataset<Row> preferences =
         Preferences.of(training, implicit, strength, halfLifeDays, eventWeights);
-    Dataset<Row> weights =
-        implicit
-            ? preferences.withColumn(
-                Preferences.PREFERENCE,
-                col(Preferences.PREFERENCE).multiply(alpha).cast("float"))
-            : preferences;
-    Objective objective =
-        new Objective(implicit, implicit ? 1 : 0, regularisation, 1, false);
-    return restore(FoldIn.refreshed(before, weights, objective, rank), training.itemCount());
+    return restore(
+        FoldIn.refreshed(before, weights(preferences), objective(), rank), training.itemCount());
+  }
+
+  /** MLlib's objective: α₀ = 1, weights α·r or ratings, and a row's λ times its pairs. */
+  private Objective objective() {
+    return new Objective(implicit, implicit ? 1 : 0, regularisation, 1, false);
+  }
+
+  private Dataset<Row> weights(Dataset<Row> preferences) {
+    return implicit
+        ? preferences.withColumn(
+            Preferences.PREFERENCE, col(Preferences.PREFERENCE).multiply(alpha).cast("float"))
+        : preferences;
   }
 
   private static Dataset<Row> factors(Dataset<Row> factors, String id) {
@@ -159,6 +161,6 @@ public record Als(
 
   @Override
   public FittedModel restore(Map<String, Dataset<Row>> tables, int itemCount) {
-    return new FactorModel(tables, itemCount, rank);
+    return new FactorModel(tables, itemCount, rank, objective());
   }
 }

@@ -16,6 +16,7 @@ import org.apache.spark.sql.Row;
 import org.nightjar.Require;
 import org.nightjar.Setting;
 import org.nightjar.rank.kernel.BlockScorer;
+import org.nightjar.rank.kernel.Decomposer;
 import org.nightjar.rank.kernel.Explainer;
 import org.nightjar.rank.kernel.FactorScorer;
 import org.nightjar.rank.kernel.TopN;
@@ -154,6 +155,24 @@ public record Content(
     }
 
     @Override
+    public Decomposer decomposer(String input) {
+      float[][] vectors = unitVectors();
+      int rank = Arrays.stream(vectors).mapToInt(v -> v == null ? 0 : v.length).max().orElse(0);
+      Taste taste = new Taste(input, vectors, rank);
+      return (user, items) -> {
+        float[] sum = taste.sum(user);
+        double length = Math.sqrt(ItemVectors.product(sum, sum));
+        return new HistoryParts(
+                input,
+                (had, item) ->
+                    length == 0 || vectors[had] == null || vectors[item] == null
+                        ? 0
+                        : (float) (ItemVectors.product(vectors[had], vectors[item]) / length))
+            .parts(user, items);
+      };
+    }
+
+    @Override
     public Explainer explainer() {
       float[][] vectors = unitVectors();
       return (user, item, names) -> {
@@ -169,13 +188,19 @@ public record Content(
   private record Taste(String input, float[][] vectors, int rank) implements UserVector {
     @Override
     public float[] of(Row user) {
+      float[] unit = ItemVectors.normalised(new float[][] {sum(user)})[0];
+      return unit == null ? new float[0] : unit;
+    }
+
+    /** Not yet of length 1; all 0 where nothing is known. */
+    float[] sum(Row user) {
+      float[] taste = new float[rank];
       Row history = user.getAs(input);
       if (history == null) {
-        return new float[0];
+        return taste;
       }
       int[] bought = TopN.ints(history, Histories.ITEMS);
       float[] weights = TopN.floats(history, Histories.WEIGHTS);
-      float[] taste = new float[rank];
       for (int at = 0; at < bought.length; at++) {
         float[] vector = vectors[bought[at]];
         if (vector != null) {
@@ -184,8 +209,7 @@ public record Content(
           }
         }
       }
-      float[] unit = ItemVectors.normalised(new float[][] {taste})[0];
-      return unit == null ? new float[0] : unit;
+      return taste;
     }
   }
 }

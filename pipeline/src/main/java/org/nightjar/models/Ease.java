@@ -18,6 +18,7 @@ import org.nightjar.InputException;
 import org.nightjar.Require;
 import org.nightjar.Setting;
 import org.nightjar.rank.kernel.CatalogueScorer;
+import org.nightjar.rank.kernel.Decomposer;
 import org.nightjar.rank.kernel.Explainer;
 import org.nightjar.rank.kernel.TopN;
 import org.nightjar.table.Events;
@@ -228,6 +229,11 @@ public record Ease(
     @Override
     public CatalogueScorer scorer(String input) {
       return new HistoryScorer(input, weights());
+    }
+
+    @Override
+    public Decomposer decomposer(String input) {
+      return new HistoryParts(input, weights()::influence);
     }
 
     private ItemWeights weights() {

@@ -2,11 +2,13 @@ package org.nightjar.models;
 
 import static org.apache.spark.sql.functions.col;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.nightjar.rank.kernel.BlockScorer;
+import org.nightjar.rank.kernel.Decomposer;
 import org.nightjar.rank.kernel.Explainer;
 import org.nightjar.rank.kernel.FactorScorer;
 import org.nightjar.rank.kernel.TopN;
@@ -19,13 +21,31 @@ import org.nightjar.table.Users;
  * items without are not proposed.
  *
  * @param tables {@link #USER_FACTORS} with {@code user}, {@link #ITEM_FACTORS} with {@code item},
- *     both with {@link #FACTORS}, an array of {@code rank} floats
+ *     both with {@link #FACTORS}, an array of {@code rank} floats, and {@link #RATINGS}
+ * @param objective what the users' factors are the best for, given the items'
  */
-record FactorModel(Map<String, Dataset<Row>> tables, int itemCount, int rank)
+record FactorModel(
+    Map<String, Dataset<Row>> tables, int itemCount, int rank, Objective objective)
     implements FittedModel {
   static final String USER_FACTORS = "user_factors";
   static final String ITEM_FACTORS = "item_factors";
   static final String FACTORS = "factors";
+
+  /** What each user's factors were found from, see {@link #ratings}. */
+  static final String RATINGS = "ratings";
+
+  /** Ratings kept of a user, for explanations; those of users with more are not exact. */
+  private static final int MAX_EXPLAINED = 2_000;
+
+  /**
+   * The table {@link #RATINGS}: a user's largest values as {@link Histories#of} gives them.
+   *
+   * @param values see {@link Preferences#of}, as {@link Objective#weight} takes them
+   */
+  static Dataset<Row> ratings(Dataset<Row> values) {
+    return Heaviest.perKey(
+        values, List.of(Users.USER), Items.ITEM, col(Preferences.PREFERENCE), MAX_EXPLAINED);
+  }
 
   @Override
   public Dataset<Row> prepare(Dataset<Row> users, String input) {
@@ -38,6 +58,16 @@ record FactorModel(Map<String, Dataset<Row>> tables, int itemCount, int rank)
   @Override
   public BlockScorer scorer(String input) {
     return new FactorScorer(input, itemVectorsByIndex(), rank);
+  }
+
+  @Override
+  public Dataset<Row> prepareParts(Dataset<Row> users, String input) {
+    return Histories.attach(users, tables.get(RATINGS), input);
+  }
+
+  @Override
+  public Decomposer decomposer(String input) {
+    return FactorParts.of(input, itemVectorsByIndex(), rank, objective);
   }
 
   private float[][] itemVectorsByIndex() {

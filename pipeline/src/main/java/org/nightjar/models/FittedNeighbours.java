@@ -11,6 +11,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 import org.nightjar.Require;
 import org.nightjar.rank.kernel.BlockScorer;
+import org.nightjar.rank.kernel.Decomposer;
 import org.nightjar.rank.kernel.Explainer;
 import org.nightjar.rank.kernel.ItemGraph;
 import org.nightjar.rank.kernel.NeighbourScorer;
@@ -111,6 +112,11 @@ record FittedNeighbours(
   @Override
   public BlockScorer scorer(String input) {
     return new NeighbourScorer(graph.get(), input, Histories.ITEMS, Histories.WEIGHTS);
+  }
+
+  @Override
+  public Decomposer decomposer(String input) {
+    return new HistoryParts(input, graph.get()::similarity);
   }
 
   @Override

@@ -1,9 +1,11 @@
 package org.nightjar.models;
 
+import java.util.Arrays;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.nightjar.rank.kernel.BlockScorer;
+import org.nightjar.rank.kernel.Decomposer;
 import org.nightjar.rank.kernel.Explainer;
 
 /**
@@ -17,6 +19,12 @@ record FittedProfile(Map<String, Dataset<Row>> tables, Once<ProfileScorer> score
   @Override
   public BlockScorer scorer(String input) {
     return scorer.get();
+  }
+
+  @Override
+  public Decomposer decomposer(String input) {
+    ProfileScorer known = scorer.get();
+    return (user, items) -> Arrays.stream(items).mapToObj(item -> known.parts(user, item)).toList();
   }
 
   @Override

@@ -40,6 +40,7 @@ final class FoldIn {
     tables.put(
         FactorModel.USER_FACTORS,
         userFactors(ratings, before.get(FactorModel.ITEM_FACTORS), objective, rank));
+    tables.put(FactorModel.RATINGS, FactorModel.ratings(ratings));
     return tables;
   }
 

@@ -102,6 +102,8 @@ public record Ials(
               factors.userFactors().table(spark, factors.users().ids(), Users.USER),
               FactorModel.ITEM_FACTORS,
               factors.itemFactors().table(spark, factors.items().ids(), Items.ITEM),
+              FactorModel.RATINGS,
+              FactorModel.ratings(preferences),
               LOSSES,
               spark.createDataFrame(losses(factors.losses()), LOSSES_SCHEMA)),
           training.itemCount());
@@ -151,6 +153,6 @@ public record Ials(
 
   @Override
   public FittedModel restore(Map<String, Dataset<Row>> tables, int itemCount) {
-    return new FactorModel(tables, itemCount, rank);
+    return new FactorModel(tables, itemCount, rank, objective());
   }
 }

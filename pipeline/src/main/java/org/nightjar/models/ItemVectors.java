@@ -45,6 +45,15 @@ public final class ItemVectors {
     return unit;
   }
 
+  /** The inner product. */
+  static float product(float[] a, float[] b) {
+    float product = 0;
+    for (int at = 0; at < a.length; at++) {
+      product += a[at] * b[at];
+    }
+    return product;
+  }
+
   /**
    * The history item with the largest inner product with {@code item}, the earlier one of equals;
    * −1 if there is none with a vector.
@@ -54,10 +63,7 @@ public final class ItemVectors {
     float best = Float.NEGATIVE_INFINITY;
     for (int other : history) {
       if (other != item && vectors[other] != null && vectors[item] != null) {
-        float similarity = 0;
-        for (int at = 0; at < vectors[item].length; at++) {
-          similarity += vectors[item][at] * vectors[other][at];
-        }
+        float similarity = product(vectors[item], vectors[other]);
         if (similarity > best) {
           best = similarity;
           closest = other;

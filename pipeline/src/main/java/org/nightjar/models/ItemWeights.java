@@ -183,6 +183,11 @@ final class ItemWeights implements Serializable {
     return telling;
   }
 
+  /** What having an item adds to the score of another, for an amount of 1; 0 if nothing. */
+  float influence(int had, int item) {
+    return weight(places[had], places[item]);
+  }
+
   private float weight(int from, int to) {
     if (from < 0 || to < 0) {
       return 0;

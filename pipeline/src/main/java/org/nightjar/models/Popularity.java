@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.round;
 import static org.apache.spark.sql.functions.sum;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
@@ -12,7 +13,9 @@ import org.apache.spark.sql.Row;
 import org.nightjar.Require;
 import org.nightjar.Setting;
 import org.nightjar.rank.kernel.BlockScorer;
+import org.nightjar.rank.kernel.Decomposer;
 import org.nightjar.rank.kernel.Explainer;
+import org.nightjar.rank.kernel.Part;
 import org.nightjar.table.Items;
 
 /**
@@ -70,6 +73,15 @@ public record Popularity(
         scores[row.getInt(0)] = row.getFloat(1);
       }
       return new StaticScorer(scores);
+    }
+
+    @Override
+    public Decomposer decomposer(String input) {
+      StaticScorer scorer = scorer(input);
+      return (user, items) ->
+          Arrays.stream(items)
+              .mapToObj(item -> List.of(Part.everybody(scorer.byItem()[item])))
+              .toList();
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Row;
 import org.nightjar.rank.kernel.GroupScorer;
+import org.nightjar.rank.kernel.Part;
 
 /**
  * A base score per item plus one row of additions per known profile level: score(u,i) = base_i +
@@ -57,6 +58,22 @@ record ProfileScorer(float[] base, Map<String, Map<String, float[]>> additions)
       }
     }
     return rows;
+  }
+
+  /** What the base and each known level add to the logarithm; nothing for items never proposed. */
+  List<Part> parts(Row user, int item) {
+    List<Part> parts = new ArrayList<>();
+    if (!Float.isNaN(base[item])) {
+      parts.add(Part.everybody(base[item]));
+      for (Map.Entry<String, Map<String, float[]>> attribute : additions.entrySet()) {
+        String level = user.getAs(attribute.getKey());
+        float[] row = level == null ? null : attribute.getValue().get(level);
+        if (row != null && row[item] != 0) {
+          parts.add(Part.profile(attribute.getKey(), level, row[item]));
+        }
+      }
+    }
+    return parts;
   }
 
   /** Scores are sums of logarithms; told are their exponentials. */

@@ -10,6 +10,7 @@ import org.apache.spark.sql.Row;
 import org.nightjar.Require;
 import org.nightjar.Setting;
 import org.nightjar.rank.kernel.BlockScorer;
+import org.nightjar.rank.kernel.Decomposer;
 import org.nightjar.rank.kernel.Explainer;
 import org.nightjar.rank.kernel.TopN;
 import org.nightjar.table.UserContext;
@@ -73,6 +74,11 @@ public record Repeat(
     @Override
     public BlockScorer scorer(String input) {
       return new OwnItemsScorer(input, itemCount);
+    }
+
+    @Override
+    public Decomposer decomposer(String input) {
+      return HistoryParts.ofItself(input);
     }
 
     @Override

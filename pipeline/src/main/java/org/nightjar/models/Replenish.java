@@ -16,6 +16,7 @@ import org.apache.spark.sql.Row;
 import org.nightjar.Require;
 import org.nightjar.Setting;
 import org.nightjar.rank.kernel.BlockScorer;
+import org.nightjar.rank.kernel.Decomposer;
 import org.nightjar.rank.kernel.Explainer;
 import org.nightjar.rank.kernel.TopN;
 import org.nightjar.table.Events;
@@ -138,6 +139,11 @@ public record Replenish(
     @Override
     public BlockScorer scorer(String input) {
       return new OwnItemsScorer(input, itemCount);
+    }
+
+    @Override
+    public Decomposer decomposer(String input) {
+      return HistoryParts.ofItself(input);
     }
 
     @Override

@@ -84,12 +84,6 @@ public final class QualityGate {
     }
   }
 
-  /** Whether {@link #againstModel} can find anything, so that its interval is worth computing. */
-  public boolean mayBeWorse(double map, double bestModelsMap) {
-    return settings.level(Rule.WORSE_THAN_MODELS) != Level.OFF
-        && map < (1 - settings.maxLoss()) * bestModelsMap;
-  }
-
   /** The published ranking against the best of the single models, on the same users. */
   public void againstModel(String model, Comparison figures) {
     if (figures.isWorse(settings.maxLoss())) {

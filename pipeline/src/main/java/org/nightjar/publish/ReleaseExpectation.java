@@ -1,9 +1,11 @@
 package org.nightjar.publish;
 
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.nightjar.table.Items;
+import org.nightjar.table.Table;
 import org.nightjar.table.Users;
 
 /**
@@ -18,6 +20,7 @@ import org.nightjar.table.Users;
  * @param listLength rows per requested user (N)
  * @param maxPerCapGroup most items of one {@link #CAP_GROUP} in a list; 0: no cap
  * @param rows rows handed over, by table name
+ * @param further tables of which only the columns and the number of rows are checked
  */
 public record ReleaseExpectation(
     Dataset<Row> users,
@@ -26,7 +29,8 @@ public record ReleaseExpectation(
     Dataset<Row> shortUsers,
     int listLength,
     int maxPerCapGroup,
-    Map<String, Long> rows) {
+    Map<String, Long> rows,
+    List<Table> further) {
 
   /** Column of {@link #users}: whether the user is to get a list. */
   public static final String REQUESTED = "requested";
@@ -42,6 +46,7 @@ public record ReleaseExpectation(
 
   public ReleaseExpectation {
     rows = Map.copyOf(rows);
+    further = List.copyOf(further);
     users = users.select(Users.USER, Users.USER_ID, REQUESTED);
     items = items.select(Items.ITEM, Items.ITEM_ID, ELIGIBLE, CAP_GROUP);
     forbidden = forbidden.select(Users.USER, Items.ITEM);

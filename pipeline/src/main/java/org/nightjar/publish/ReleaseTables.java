@@ -1,7 +1,9 @@
 package org.nightjar.publish;
 
+import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.nightjar.table.Table;
 
 /**
  * The rows of a release, before they are written. Each is counted and then written, so hand over
@@ -14,8 +16,7 @@ import org.apache.spark.sql.Row;
  * @param fallback {@link org.nightjar.table.Fallback#TABLE}
  * @param similarItems {@link org.nightjar.table.SimilarItems#TABLE}
  * @param metrics {@link org.nightjar.table.Metrics#TABLE}
- * @param userMetrics {@link org.nightjar.table.UserMetrics#PUBLISHED}, for the next night's gate
- * @param inputProfile {@link org.nightjar.table.InputProfile#TABLE}, for the next night's gate
+ * @param further what else is published as it is, by its declaration
  */
 public record ReleaseTables(
     Dataset<Row> lists,
@@ -24,5 +25,4 @@ public record ReleaseTables(
     Dataset<Row> fallback,
     Dataset<Row> similarItems,
     Dataset<Row> metrics,
-    Dataset<Row> userMetrics,
-    Dataset<Row> inputProfile) {}
+    Map<Table, Dataset<Row>> further) {}

@@ -16,13 +16,11 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.nightjar.config.OutputSettings;
 import org.nightjar.table.Fallback;
-import org.nightjar.table.InputProfile;
 import org.nightjar.table.Items;
 import org.nightjar.table.Metrics;
 import org.nightjar.table.Recommendations;
 import org.nightjar.table.SimilarItems;
 import org.nightjar.table.Table;
-import org.nightjar.table.UserMetrics;
 import org.nightjar.table.Users;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,10 +85,13 @@ public final class ReleaseWriter {
     put(written, runId, SimilarItems.TABLE, similar.count(), similar);
     Dataset<Row> metrics = Metrics.TABLE.conform(tables.metrics());
     put(written, runId, Metrics.TABLE, metrics.count(), metrics);
-    Dataset<Row> userMetrics = UserMetrics.PUBLISHED.conform(tables.userMetrics());
-    put(written, runId, UserMetrics.PUBLISHED, userMetrics.count(), userMetrics);
-    Dataset<Row> profile = InputProfile.TABLE.conform(tables.inputProfile());
-    put(written, runId, InputProfile.TABLE, profile.count(), profile);
+    tables
+        .further()
+        .forEach(
+            (table, rows) -> {
+              Dataset<Row> sheet = table.conform(rows);
+              put(written, runId, table, sheet.count(), sheet);
+            });
     return Collections.unmodifiableMap(written);
   }
 

@@ -1,11 +1,13 @@
 package org.nightjar.publish;
 
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +43,10 @@ public final class Releases {
   /** A release's report. */
   public static final String REPORT = "report.html";
 
+  /** The secret of the masks in reports. */
+  public static final String MASK_KEY = "mask.key";
+
+  private static final int MASK_KEY_BYTES = 32;
   private static final Logger LOG = LoggerFactory.getLogger(Releases.class);
   static final String DATA_FILE = ".parquet";
   private static final String PINS = "pins";
@@ -118,6 +124,26 @@ public final class Releases {
   /** The folder of a table of a release, whether it exists or not, as a path for Spark. */
   public String path(String runId, String table) {
     return path(runId) + "/" + table;
+  }
+
+  /**
+   * The secret text from which reports make the masks of ids; drawn when it is first asked for, so
+   * that masks are the same in all reports of the output and cannot be undone without it.
+   */
+  public String maskKey() {
+    Optional<String> key = store.read(MASK_KEY);
+    if (key.isEmpty()) {
+      byte[] drawn = new byte[MASK_KEY_BYTES];
+      new SecureRandom().nextBytes(drawn);
+      store.create(MASK_KEY, HexFormat.of().formatHex(drawn) + "\n");
+      key = store.read(MASK_KEY); // another process may have been faster
+    }
+    return key.orElseThrow().strip();
+  }
+
+  /** {@code report.html} of a release; empty if there is no such release, or it has none. */
+  public Optional<String> report(String runId) {
+    return RunId.isSafe(runId) ? store.read(folder(runId) + "/" + REPORT) : Optional.empty();
   }
 
   /** Writes {@code report.html} of a release; the report may be made anew at any time. */

@@ -2,11 +2,13 @@ package org.nightjar.report;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import org.nightjar.table.Summaries;
 
 /**
- * What a report shows: small lists on the driver, none of them as long as the users, items or
- * events. Texts may hold anything; the page escapes them. No user id stands in it: users are named
- * by a label such as {@code User A}.
+ * What a report shows: small lists on the driver, read from the published tables and the manifest;
+ * none of them is as long as the users or the events. Texts may hold anything; the page escapes
+ * them. No user id stands in it: users are named by a {@link Mask}.
  *
  * @param name the configuration's name
  * @param runId the run
@@ -14,16 +16,21 @@ import java.util.List;
  * @param startedAt when the run began, UTC
  * @param finishedAt when it ended, UTC
  * @param passed whether the gate let it pass
- * @param reasons why not; empty when it passed
- * @param warnings what somebody should look at, each with what to do about it
+ * @param checks rules that the release breaks
+ * @param warnings what else somebody should look at, each with what to do about it
  * @param stages wall time, in the order of the stages
  * @param volumes rows in and out, by source
- * @param outputs rows of the published tables and other sizes worth a tile
- * @param rejects rows dropped, mended or quarantined, by source, rule and action
+ * @param sizes other counts, such as the rows of the published tables
+ * @param before the release before, by name; empty for the first one
  * @param metrics the published metrics
+ * @param metricsBefore those of the release before; empty without one
  * @param headlineK the list length shown first, one of those in the metrics
- * @param coverage figures about all lists together, such as distinct items
+ * @param blendWeights weight by activity segment, then model
+ * @param choices by activity segment, how the learned ranking did; empty where none was trained
+ * @param summaries rows of {@link Summaries}
+ * @param rejects rows of {@link org.nightjar.table.RejectExamples}
  * @param lists example lists of masked users
+ * @param similar similar items of popular ones
  * @param facts versions, seed, fingerprints
  * @param configuration the rendered configuration
  * @param command the command that repeats the run
@@ -35,41 +42,124 @@ public record ReportData(
     Instant startedAt,
     Instant finishedAt,
     boolean passed,
-    List<String> reasons,
+    List<Check> checks,
     List<String> warnings,
     List<StageTime> stages,
     List<Volume> volumes,
-    List<Fact> outputs,
-    List<Rejected> rejects,
+    List<Size> sizes,
+    String before,
     List<Figure> metrics,
+    List<Figure> metricsBefore,
     int headlineK,
-    List<Fact> coverage,
+    Map<String, Map<String, Double>> blendWeights,
+    List<Choice> choices,
+    List<Summaries.Figure> summaries,
+    List<Reject> rejects,
     List<ExampleList> lists,
+    List<SimilarList> similar,
     List<Fact> facts,
     String configuration,
     String command) {
 
   public ReportData {
-    reasons = List.copyOf(reasons);
+    checks = List.copyOf(checks);
     warnings = List.copyOf(warnings);
     stages = List.copyOf(stages);
     volumes = List.copyOf(volumes);
-    outputs = List.copyOf(outputs);
-    rejects = List.copyOf(rejects);
+    sizes = List.copyOf(sizes);
     metrics = List.copyOf(metrics);
-    coverage = List.copyOf(coverage);
+    metricsBefore = List.copyOf(metricsBefore);
+    choices = List.copyOf(choices);
+    summaries = List.copyOf(summaries);
+    rejects = List.copyOf(rejects);
     lists = List.copyOf(lists);
+    similar = List.copyOf(similar);
     facts = List.copyOf(facts);
   }
 
-  /** Wall time of a stage, in seconds. */
-  public record StageTime(String stage, double seconds) {}
+  /**
+   * What the published ranking reached over everybody at the measured list length nearest to one.
+   *
+   * @param figures overall ones
+   */
+  public static List<Figure> headline(List<Figure> figures, int length) {
+    String ranking = ModelsView.ranking(figures);
+    int k =
+        figures.stream()
+            .map(Figure::k)
+            .distinct()
+            .sorted()
+            .min((a, b) -> Integer.compare(Math.abs(a - length), Math.abs(b - length)))
+            .orElse(length);
+    return figures.stream().filter(f -> f.model().equals(ranking) && f.k() == k).toList();
+  }
 
-  /** Rows read from a source and rows kept. */
-  public record Volume(String source, long read, long kept) {}
+  /** The same with other summaries. */
+  public ReportData with(List<Summaries.Figure> others) {
+    return new ReportData(
+        name,
+        runId,
+        cutoff,
+        startedAt,
+        finishedAt,
+        passed,
+        checks,
+        warnings,
+        stages,
+        volumes,
+        sizes,
+        before,
+        metrics,
+        metricsBefore,
+        headlineK,
+        blendWeights,
+        choices,
+        others,
+        rejects,
+        lists,
+        similar,
+        facts,
+        configuration,
+        command);
+  }
 
-  /** Rows that a cleaning rule touched; the action as in {@link org.nightjar.table.Rejects}. */
-  public record Rejected(String source, String rule, String action, long rows) {}
+  /**
+   * One check of the gate.
+   *
+   * @param name what was checked; may be empty
+   * @param level {@link #REFUSED} or {@link #WARNING}
+   * @param value what was found; may be empty
+   * @param bound what is permitted; may be empty
+   * @param message a full sentence
+   */
+  public record Check(String name, String level, String value, String bound, String message) {
+    /** It keeps the release from being published. */
+    public static final String REFUSED = "refused";
+
+    /** It does not. */
+    public static final String WARNING = "warning";
+  }
+
+  /**
+   * Wall time of a stage.
+   *
+   * @param before that of the release before; null when it had no such stage
+   */
+  public record StageTime(String stage, double seconds, Double before) {}
+
+  /**
+   * Rows read from a source and rows kept.
+   *
+   * @param readBefore rows read by the release before; null when it had no such source
+   */
+  public record Volume(String source, long read, long kept, Long readBefore) {}
+
+  /**
+   * A count.
+   *
+   * @param before that of the release before; null when it had none
+   */
+  public record Size(String name, long value, Long before) {}
 
   /**
    * One row of {@link org.nightjar.table.Metrics}.
@@ -88,6 +178,20 @@ public record ReportData(
       long users) {}
 
   /**
+   * The learned ranking against the blend, for the users of a segment.
+   *
+   * @param used whether they get the learned order
+   * @param difference of mean average precision, learned minus blend
+   * @param low lower end of its interval; null without one
+   * @param high upper end; null without one
+   */
+  public record Choice(
+      String segment, boolean used, long users, double difference, Double low, Double high) {}
+
+  /** A row that cleaning touched, see {@link org.nightjar.table.RejectExamples}. */
+  public record Reject(String source, String rule, String action, String detail, String row) {}
+
+  /**
    * A label with a value, both ready to be read.
    *
    * @param note a few words more; may be empty
@@ -102,13 +206,27 @@ public record ReportData(
   /**
    * What one masked user gets.
    *
-   * @param user a label that says nothing about the id, such as {@code User A}
+   * @param user a label that says nothing about the id
    * @param profile what is known about the user, in a few words; may be empty
    * @param rows best first
+   * @param bought what the user bought, latest first
+   * @param heldOut what the user bought in the weeks that were held out
    */
-  public record ExampleList(String user, String profile, List<ExampleRow> rows) {
+  public record ExampleList(
+      String user,
+      String profile,
+      List<ExampleRow> rows,
+      List<Bought> bought,
+      List<HeldOut> heldOut) {
     public ExampleList {
       rows = List.copyOf(rows);
+      bought = List.copyOf(bought);
+      heldOut = List.copyOf(heldOut);
+    }
+
+    /** Without purchases. */
+    public ExampleList(String user, String profile, List<ExampleRow> rows) {
+      this(user, profile, rows, List.of(), List.of());
     }
   }
 
@@ -117,6 +235,53 @@ public record ReportData(
    *
    * @param item name for people, or the id
    * @param detail such as its category; may be empty
+   * @param score that the source gives the item
+   * @param because the largest parts of that score, largest first; empty if the source cannot tell
    */
-  public record ExampleRow(int rank, String item, String detail, String source, String reason) {}
+  public record ExampleRow(
+      int rank,
+      String item,
+      String detail,
+      String source,
+      String reason,
+      double score,
+      List<Because> because) {
+    public ExampleRow {
+      because = List.copyOf(because);
+    }
+
+    /** Without parts. */
+    public ExampleRow(int rank, String item, String detail, String source, String reason) {
+      this(rank, item, detail, source, reason, 0, List.of());
+    }
+  }
+
+  /**
+   * A part of a score, see {@link org.nightjar.table.Explanations}.
+   *
+   * @param what the name of a past purchase, or {@code attribute=level}
+   * @param itself whether the past purchase is the recommended item
+   */
+  public record Because(String kind, String what, double value, boolean itself) {}
+
+  /** An item that a user bought so many times. */
+  public record Bought(String item, long times) {}
+
+  /** A held-out purchase, and whether the list that was made before held it. */
+  public record HeldOut(String item, boolean hit) {}
+
+  /**
+   * What is similar to a popular item.
+   *
+   * @param detail such as its category; may be empty
+   * @param items most similar first
+   */
+  public record SimilarList(String item, String detail, long buyers, List<SimilarItem> items) {
+    public SimilarList {
+      items = List.copyOf(items);
+    }
+  }
+
+  /** A similar item with its score. */
+  public record SimilarItem(String item, double score) {}
 }

@@ -33,6 +33,32 @@ final class Text {
     return String.format(Locale.ROOT, "%.1f %%", whole == 0 ? 0.0 : 100.0 * part / whole);
   }
 
+  /** {@code 12.3 %} of a share from 0 to 1; a share that is not 0 is not shown as 0. */
+  static String percent(double share) {
+    if (share != 0 && Math.abs(share) < 0.0005) {
+      return "< 0.1 %";
+    }
+    return String.format(Locale.ROOT, "%.1f %%", Double.isFinite(share) ? 100 * share : 0);
+  }
+
+  /** A number with so many decimals. */
+  static String decimals(double value, int decimals) {
+    return String.format(Locale.ROOT, "%." + decimals + "f", value);
+  }
+
+  /** {@code +0.0123}, {@code −0.0123}. */
+  static String signed(double value) {
+    String size = metric(Math.abs(value));
+    return (value < 0 ? "−" : "+") + size;
+  }
+
+  /** {@code +12}, {@code −3}, {@code 0}. */
+  static String change(long difference) {
+    return difference < 0
+        ? "−" + count(-difference)
+        : difference > 0 ? "+" + count(difference) : "0";
+  }
+
   /** {@code 850 ms}, {@code 12.3 s}, {@code 4 min 05 s}, {@code 1 h 02 min}. */
   static String duration(double seconds) {
     if (seconds < 1) {

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.nightjar.report.ReportData.ExampleList;
 import org.nightjar.report.ReportData.ExampleRow;
 import org.nightjar.report.ReportData.Figure;
@@ -24,6 +26,78 @@ public final class TextReport {
     return metrics(metrics, k) + (lists.isEmpty() ? "" : "\n" + lists(lists));
   }
 
+  /** The whole report: the tables of the page, the long ones of the exploration left out. */
+  public static String page(ReportData data) {
+    ReportView view = ReportView.of(data);
+    StringBuilder text = new StringBuilder();
+    text.append(
+        String.format(
+            "%s, run %s: %s%n", view.name(), view.runId(), view.passed() ? "passed" : "refused"));
+    view.checks()
+        .forEach(check -> text.append(GAP + check.level() + ": " + check.message() + "\n"));
+    view.warnings().forEach(warning -> text.append(GAP + "warning: " + warning + "\n"));
+    text.append('\n').append(facts(view.tiles()));
+    Stream.of(
+            view.stages(),
+            view.volumes(),
+            view.changes(),
+            view.health().cleaning(),
+            view.health().missing(),
+            view.health().drift(),
+            view.explore().associations(),
+            view.models().comparisons(),
+            view.models().overall().stream()
+                .limit(1)
+                .flatMap(length -> length.further().stream())
+                .toList(),
+            view.models().weights(),
+            view.models().choices(),
+            view.models().contributions())
+        .flatMap(List::stream)
+        .forEach(sheet -> text.append('\n').append(sheet(sheet)));
+    text.append('\n').append(render(data.metrics(), data.headlineK(), data.lists()));
+    return text.toString();
+  }
+
+  /** What one release has and another had. */
+  public static String compared(ReportData data) {
+    ReportView view = ReportView.of(data);
+    StringBuilder text =
+        new StringBuilder(
+            String.format("%s, run %s against %s%n%n", view.name(), view.runId(), view.before()));
+    text.append(facts(view.tiles())).append('\n').append(facts(view.lists().coverage()));
+    Stream.of(view.changes(), view.models().comparisons(), view.volumes(), view.stages())
+        .flatMap(List::stream)
+        .forEach(sheet -> text.append('\n').append(sheet(sheet)));
+    return text.toString();
+  }
+
+  private static String facts(List<ReportData.Fact> facts) {
+    return aligned(
+        facts.stream().map(fact -> List.of(fact.label(), fact.value(), fact.note())).toList(),
+        true);
+  }
+
+  /** One table of the page. */
+  static String sheet(Sheet sheet) {
+    List<List<String>> lines = new ArrayList<>();
+    lines.add(sheet.columns().stream().map(Sheet.Column::title).toList());
+    for (Sheet.Line line : sheet.lines()) {
+      List<String> cells = new ArrayList<>(List.of(line.head() + (line.marked() ? " *" : "")));
+      line.cells()
+          .forEach(
+              cell ->
+                  cells.add(
+                      cell.small().isEmpty()
+                          ? cell.text()
+                          : cell.text() + " (" + cell.small() + ")"));
+      lines.add(cells);
+    }
+    return Text.tame(sheet.title(), ReportView.MAX_TEXT)
+        + "\n"
+        + aligned(lines, sheet.columns().stream().map(Sheet.Column::number).toList());
+  }
+
   /**
    * Overall metrics at one list length: a row per model, the blend last and marked, with the
    * interval of MAP when there is one. Without figures a sentence says so.
@@ -34,7 +108,8 @@ public final class TextReport {
     if (figures.isEmpty()) {
       return "No metrics: nothing was held out.\n";
     }
-    List<String> names = ReportView.metrics(figures, k);
+    List<String> names =
+        ModelsView.metrics(figures, k).stream().filter(ModelsView::isAccuracy).toList();
     Map<List<String>, Figure> byPlace = new HashMap<>();
     figures.forEach(f -> byPlace.put(List.of(f.model(), f.metric()), f));
     String first = names.get(0);
@@ -42,14 +117,14 @@ public final class TextReport {
         figures.stream().anyMatch(f -> f.metric().equals(first) && f.ciLow() != null);
     List<List<String>> sheet = new ArrayList<>();
     List<String> head = new ArrayList<>(List.of("model"));
-    names.forEach(name -> head.add(ReportView.title(name, k)));
+    names.forEach(name -> head.add(Titles.metric(name, k)));
     if (intervals) {
       head.add(2, "interval");
     }
     sheet.add(head);
-    for (String model : ReportView.models(figures)) {
+    for (String model : ModelsView.models(figures)) {
       List<String> line = new ArrayList<>();
-      line.add(model.equals(ReportView.ranking(figures)) ? model + " *" : model);
+      line.add(model.equals(ModelsView.ranking(figures)) ? model + " *" : model);
       for (String name : names) {
         Figure figure = byPlace.get(List.of(model, name));
         line.add(figure == null ? "–" : Text.metric(figure.value()));
@@ -90,6 +165,12 @@ public final class TextReport {
 
   /** The first column (and with {@code numbers} no other) to the left, figures to the right. */
   private static String aligned(List<List<String>> sheet, boolean numbers) {
+    int columns = sheet.stream().mapToInt(List::size).max().orElse(0);
+    return aligned(
+        sheet, IntStream.range(0, columns).mapToObj(column -> numbers == (column > 0)).toList());
+  }
+
+  private static String aligned(List<List<String>> sheet, List<Boolean> right) {
     List<List<String>> cells =
         sheet.stream()
             .map(line -> line.stream().map(cell -> Text.tame(cell, MAX_CELL)).toList())
@@ -107,8 +188,7 @@ public final class TextReport {
       for (int column = 0; column < line.size(); column++) {
         String cell = line.get(column);
         String pad = " ".repeat(widths[column] - width(cell));
-        boolean right = numbers == (column > 0);
-        out.append(GAP).append(right ? pad + cell : cell + pad);
+        out.append(GAP).append(right.get(column) ? pad + cell : cell + pad);
       }
       text.append(out.toString().stripTrailing()).append('\n');
     }

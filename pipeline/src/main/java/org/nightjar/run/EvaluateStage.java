@@ -40,6 +40,9 @@ final class EvaluateStage implements Stage {
    */
   private static final int DECIMALS = 9;
 
+  /** Ten to that power. */
+  static final double SCALE = 1e9;
+
   @Override
   public String name() {
     return "evaluate";

@@ -30,6 +30,7 @@ final class FeatureStage implements Stage {
 
   static final String USER_FEATURES = "user_features";
   static final String ITEM_FEATURES = "item_features";
+  static final String USER_ITEM_FEATURES = "user_item_features";
   static final String USER_PAST = "user_past";
 
   @Override
@@ -153,13 +154,13 @@ final class FeatureStage implements Stage {
             view.cutoff())) {
       counts.put("users", write(context, tables.userFeatures(), folder, USER_FEATURES));
       counts.put("items", write(context, tables.itemFeatures(), folder, ITEM_FEATURES));
-      counts.put("pairs", write(context, tables.userItemFeatures(), folder, "user_item_features"));
+      counts.put("pairs", write(context, tables.userItemFeatures(), folder, USER_ITEM_FEATURES));
     }
     if (context.configuration().rank().learned().enabled()) {
       write(
           context,
           UserPasts.of(
-              context.workspace().read("views", view.name(), FEATURES, "user_item_features")),
+              context.workspace().read("views", view.name(), FEATURES, USER_ITEM_FEATURES)),
           folder,
           USER_PAST);
     }

@@ -32,6 +32,7 @@ final class Findings {
   BlendWeights weights;
   List<RankingChoice> choices = List.of();
   Map<String, Double> gains = Map.of();
+  Comparisons comparisons;
   Verdict verdict;
   Map<String, Manifest.PublishedTable> written = Map.of();
   Map<String, Long> shortUsers = Map.of();

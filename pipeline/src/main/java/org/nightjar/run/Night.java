@@ -27,8 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The whole night: ingest → clean → features → models → rank → evaluate → publish → report, then,
- * if the release is sound, the swap of the pointer. One run at a time holds the output's lock.
+ * The whole night: ingest → clean → features → models → rank → evaluate → explore → publish →
+ * report, then, if the release is sound, the swap of the pointer. One run at a time holds the
+ * output's lock.
  */
 public final class Night {
   private static final Logger LOG = LoggerFactory.getLogger(Night.class);
@@ -41,7 +42,10 @@ public final class Night {
   /** Every stage, in order. */
   static final List<Stage> ALL =
       Stream.of(
-              PREPARING, MEASURING, List.of(new PublishStage(), new GateStage(), new ReportStage()))
+              PREPARING,
+              MEASURING,
+              List.of(
+                  new ExploreStage(), new PublishStage(), new GateStage(), new ReportStage()))
           .flatMap(List::stream)
           .toList();
 

@@ -7,7 +7,9 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -19,8 +21,11 @@ import org.nightjar.publish.ReleaseTables;
 import org.nightjar.publish.ReleaseWriter;
 import org.nightjar.publish.Verdict;
 import org.nightjar.rank.Rules;
+import org.nightjar.table.Explanations;
+import org.nightjar.table.InputProfile;
 import org.nightjar.table.ItemTraits;
 import org.nightjar.table.Items;
+import org.nightjar.table.Table;
 import org.nightjar.table.UserMetrics;
 import org.nightjar.table.Users;
 
@@ -41,6 +46,7 @@ final class PublishStage implements Stage {
     View full = context.full().orElseThrow();
     Workspace workspace = context.workspace();
     Dataset<Row> lists = context.ofView(full, "recommendations");
+    Map<Table, Dataset<Row>> further = further(context);
     ReleaseTables tables =
         new ReleaseTables(
             lists,
@@ -49,8 +55,7 @@ final class PublishStage implements Stage {
             context.ofView(full, "fallback"),
             context.ofView(full, "similar_items"),
             workspace.read("evaluate", "metrics"),
-            workspace.read("evaluate", UserMetrics.TABLE.name()),
-            context.cleaned("profile"));
+            further);
     Map<String, Manifest.PublishedTable> written =
         new ReleaseWriter(context.releases(), context.configuration().output())
             .write(context.runId(), tables);
@@ -60,7 +65,9 @@ final class PublishStage implements Stage {
     Verdict verdict =
         Verdict.of(
             new ReleaseCheck(context.spark(), context.releases())
-                .verify(context.runId(), expectation(context, full, shortUsers, rows)));
+                .verify(
+                    context.runId(),
+                    expectation(context, full, shortUsers, rows, further.keySet())));
     Map<String, Long> shortByReason = new LinkedHashMap<>();
     shortUsers
         .groupBy(ReleaseExpectation.REASON)
@@ -71,6 +78,22 @@ final class PublishStage implements Stage {
         .forEach(row -> shortByReason.put(row.getString(0), row.getLong(1)));
     context.verified(verdict, written, shortByReason);
     return rows;
+  }
+
+  /** What is published as it is: for the next night's gate, and for the report. */
+  private static Map<Table, Dataset<Row>> further(RunContext context) {
+    Workspace workspace = context.workspace();
+    Map<Table, Dataset<Row>> tables = new LinkedHashMap<>();
+    tables.put(UserMetrics.PUBLISHED, workspace.read("evaluate", UserMetrics.TABLE.name()));
+    tables.put(InputProfile.TABLE, context.cleaned("profile"));
+    tables.put(
+        Explanations.TABLE,
+        context
+            .ofView(context.full().orElseThrow(), Explanations.TABLE.name())
+            .join(context.cleaned("users").select(Users.USER, Users.USER_ID), Users.USER));
+    ExploreStage.TABLES.forEach(
+        table -> tables.put(table, workspace.read(table, ExploreStage.FOLDER, table.name())));
+    return tables;
   }
 
   /** Requested users with fewer than N rows: {@code user}, reason. */
@@ -91,7 +114,11 @@ final class PublishStage implements Stage {
   }
 
   private static ReleaseExpectation expectation(
-      RunContext context, View full, Dataset<Row> shortUsers, Map<String, Long> rows) {
+      RunContext context,
+      View full,
+      Dataset<Row> shortUsers,
+      Map<String, Long> rows,
+      Set<Table> further) {
     RankSettings settings = context.configuration().rank();
     Dataset<Row> eligible =
         Rules.eligible(context.cleaned("items"), full.cutoff())
@@ -109,6 +136,7 @@ final class PublishStage implements Stage {
         shortUsers,
         settings.listLength(),
         settings.maxPerCategory(),
-        rows);
+        rows,
+        List.copyOf(further));
   }
 }

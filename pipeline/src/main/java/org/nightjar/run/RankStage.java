@@ -24,6 +24,7 @@ import org.nightjar.features.ProfileLevels;
 import org.nightjar.models.FittedModel;
 import org.nightjar.models.ItemVectors;
 import org.nightjar.rank.BlendWeights;
+import org.nightjar.rank.Explaining;
 import org.nightjar.rank.ListShape;
 import org.nightjar.rank.Ranker;
 import org.nightjar.rank.Reasons;
@@ -31,6 +32,7 @@ import org.nightjar.rank.Scoring;
 import org.nightjar.rank.SimilarItemLists;
 import org.nightjar.rank.kernel.Explainer;
 import org.nightjar.table.Candidates;
+import org.nightjar.table.Explanations;
 import org.nightjar.table.Fallback;
 import org.nightjar.table.Items;
 import org.nightjar.table.Metrics;
@@ -117,6 +119,16 @@ final class RankStage implements Stage {
             "views",
             view.name(),
             "recommendations");
+    workspace.write(
+        Explaining.of(
+            context.ofView(view, "lists"),
+            context.profiles(),
+            models,
+            itemIds(context),
+            ranker.settings().listLength()),
+        "views",
+        view.name(),
+        Explanations.TABLE.name());
     counts.put("users", users);
     counts.put("rows", rows);
     counts.put(
@@ -128,6 +140,15 @@ final class RankStage implements Stage {
         workspace.writeCounting(
             similarItems(context, view, models), "views", view.name(), "similar_items"));
     return counts;
+  }
+
+  /** Ids by item index; catalogue-sized. */
+  private static String[] itemIds(RunContext context) {
+    String[] ids = new String[context.itemCount()];
+    for (Row row : context.itemIds().collectAsList()) {
+      ids[row.getInt(0)] = row.getString(1);
+    }
+    return ids;
   }
 
   private static void write(RunContext context, View view, String ranking, Dataset<Row> lists) {

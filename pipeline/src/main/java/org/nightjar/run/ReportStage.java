@@ -1,5 +1,6 @@
 package org.nightjar.run;
 
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.nightjar.report.HtmlReport;
@@ -14,7 +15,9 @@ final class ReportStage implements Stage {
 
   @Override
   public Map<String, Long> run(RunContext context) {
-    ReportData data = ReportAssembly.of(context);
+    ReportData data =
+        ReleaseReport.of(
+            context.spark(), context.releases(), context.manifest(Instant.now()), context.last());
     context.reported(data);
     String page = HtmlReport.render(data);
     context.releases().writeReport(context.runId(), page);

@@ -332,6 +332,15 @@ final class RunContext {
                     count, configuration.rank().listLength(), reason)));
   }
 
+  void compared(Comparisons comparisons) {
+    found.comparisons = comparisons;
+  }
+
+  /** The published ranking against others; empty before the explore stage. */
+  Optional<Comparisons> comparisons() {
+    return Optional.ofNullable(found.comparisons);
+  }
+
   void judged(List<Finding> findings) {
     found.verdict = found.verdict.with(findings);
     found.warnings.addAll(found.verdict.warnings());

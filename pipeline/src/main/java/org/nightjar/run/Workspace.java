@@ -33,6 +33,7 @@ import org.nightjar.table.Table;
  * views/VIEW/features/{user_features,item_features,user_item_features}
  * views/VIEW/models/MODEL/TABLE
  * evaluate/metrics
+ * explore/{catalogue,reject_examples,sampled_users,summaries}
  * tune/{cold_requests,cold_truth}
  * run.json, done/STEP.json                            {@link Begun}, {@link Ledger}
  * trials, figures/MODEL/SETTINGS/RUNG                  what a search finds out; of the {@code tune} command above work/, to stay

@@ -14,6 +14,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
+import org.nightjar.Histogram;
 import org.nightjar.config.Attribute;
 import org.nightjar.config.CleanSettings.Keep;
 import org.nightjar.config.CleanSettings.OutOfBounds;

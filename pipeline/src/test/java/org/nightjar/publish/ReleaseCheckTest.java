@@ -111,7 +111,8 @@ class ReleaseCheckTest extends SparkTest {
         rows(SHORT, row(SHORT_USER, "only one eligible item is left")),
         2,
         1,
-        rows);
+        rows,
+        List.of(UserMetrics.PUBLISHED, InputProfile.TABLE));
   }
 
   private void write(String table, StructType schema, Row... rows) {

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nightjar.InputException;
 import org.nightjar.SparkTest;
 import org.nightjar.config.OutputSettings;
+import org.nightjar.table.Catalogue;
 import org.nightjar.table.Fallback;
-import org.nightjar.table.InputProfile;
 import org.nightjar.table.Items;
 import org.nightjar.table.Metrics;
 import org.nightjar.table.Recommendations;
@@ -53,8 +53,14 @@ class ReleaseWriterTest extends SparkTest {
         rows(Fallback.TABLE.schema(), row("all", 1, "a", 3.0), row("all", 2, "b", 2.0)),
         rows(SimilarItems.TABLE.schema(), row("a", 1, "b", 0.5)),
         rows(Metrics.TABLE.schema(), row("r1", "blend", "all", "map", 10, 0.2, 0.1, 0.3, 5L)),
-        rows(UserMetrics.PUBLISHED.schema(), row("u1", "map", 10, 0.5), row("u0", "map", 10, 0.25)),
-        rows(InputProfile.TABLE.schema(), row("events.amount", "12", 3L)));
+        Map.of(
+            Catalogue.TABLE,
+            rows(Catalogue.TABLE.schema(), row("a", "A", null, 3L, 2L)),
+            UserMetrics.PUBLISHED,
+            rows(
+                UserMetrics.PUBLISHED.schema(),
+                row("u1", "map", 10, 0.5),
+                row("u0", "map", 10, 0.25))));
   }
 
   private ReleaseWriter writer(long maxRowsPerFile) {
@@ -78,13 +84,8 @@ class ReleaseWriterTest extends SparkTest {
             "[u1,1,b,0.0,als,popular]",
             "[u1,2,a,0.25,als,because you bought b]");
     assertThat(written.keySet())
-        .containsExactly(
-            "recommendations",
-            "fallback",
-            "similar_items",
-            "metrics",
-            "user_metrics",
-            "input_profile");
+        .containsExactlyInAnyOrder(
+            "recommendations", "fallback", "similar_items", "metrics", "catalogue", "user_metrics");
     assertThat(written.get("recommendations").rows()).isEqualTo(4);
     assertThat(written.get("recommendations").files()).isEqualTo(1);
     assertThat(written.get("recommendations").columns().get(0))
@@ -113,8 +114,7 @@ class ReleaseWriterTest extends SparkTest {
             tables.fallback(),
             tables.similarItems(),
             tables.metrics(),
-            tables.userMetrics(),
-            tables.inputProfile());
+            Map.of());
     Manifest.PublishedTable written = writer(60).write("r1", many).get("recommendations");
     assertThat(written.files()).isGreaterThanOrEqualTo(4);
     List<String> firstOfNext = new ArrayList<>();
@@ -145,8 +145,7 @@ class ReleaseWriterTest extends SparkTest {
                   tables.fallback().repartition(partitions),
                   tables.similarItems(),
                   tables.metrics(),
-                  tables.userMetrics().repartition(partitions),
-                  tables.inputProfile()));
+                  Map.of()));
       assertThat(sorted(recommendations(runId))).isEqualTo(sorted(recommendations("r1")));
     }
   }
@@ -184,8 +183,7 @@ class ReleaseWriterTest extends SparkTest {
                 tables.fallback(),
                 tables.similarItems().limit(0),
                 tables.metrics(),
-                tables.userMetrics().limit(0),
-                tables.inputProfile().limit(0)));
+                Map.of()));
     assertThat(recommendations("r1").columns())
         .containsExactly(Recommendations.TABLE.schema().fieldNames());
     assertThat(recommendations("r1").count()).isZero();

@@ -3,13 +3,22 @@ package org.nightjar.report;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.nightjar.report.ReportData.Because;
+import org.nightjar.report.ReportData.Check;
+import org.nightjar.report.ReportData.Choice;
 import org.nightjar.report.ReportData.ExampleList;
 import org.nightjar.report.ReportData.ExampleRow;
 import org.nightjar.report.ReportData.Fact;
 import org.nightjar.report.ReportData.Figure;
-import org.nightjar.report.ReportData.Rejected;
+import org.nightjar.report.ReportData.Reject;
+import org.nightjar.report.ReportData.SimilarItem;
+import org.nightjar.report.ReportData.SimilarList;
+import org.nightjar.report.ReportData.Size;
 import org.nightjar.report.ReportData.StageTime;
 import org.nightjar.report.ReportData.Volume;
+import org.nightjar.table.Summaries;
+import org.nightjar.table.Summaries.Section;
 
 /** A report with every part filled. */
 final class SampleReport {
@@ -24,6 +33,11 @@ final class SampleReport {
   }
 
   static ReportData of(String name, boolean passed, List<ExampleList> lists) {
+    return of(name, passed, lists, summaries("35-44"));
+  }
+
+  static ReportData of(
+      String name, boolean passed, List<ExampleList> lists, List<Summaries.Figure> summaries) {
     return new ReportData(
         name,
         "20171201T020000Z-3f9c2a",
@@ -33,49 +47,154 @@ final class SampleReport {
         passed,
         passed
             ? List.of()
-            : List.of("Table 'recommendations': 3 users have an item twice, first user index 17."),
+            : List.of(
+                new Check(
+                    "",
+                    "refused",
+                    "",
+                    "",
+                    "Table 'recommendations': 3 users have an item twice, first user index 17.")),
         List.of("BLAS in use is the slow fallback; start with --add-modules=jdk.incubator.vector."),
         List.of(
-            new StageTime("ingest", 4.2),
-            new StageTime("clean", 9.7),
-            new StageTime("features", 11.3),
-            new StageTime("models", 28.4),
-            new StageTime("rank", 9.9),
-            new StageTime("evaluate", 6.1),
-            new StageTime("publish", 2.1),
-            new StageTime("report", 0.31)),
+            new StageTime("ingest", 4.2, 4.0),
+            new StageTime("clean", 9.7, 9.1),
+            new StageTime("models", 28.4, 31.0),
+            new StageTime("report", 0.31, null)),
         List.of(
-            new Volume("users", 801, 801),
-            new Volume("items", 12_034, 11_987),
-            new Volume("transactions", 248_391, 241_002)),
+            new Volume("users", 801, 801, 801L),
+            new Volume("items", 12_034, 11_987, null),
+            new Volume("transactions", 248_391, 241_002, 240_000L)),
         List.of(
-            new Fact("Users with a list", "2,469", "12 from the fallback"),
-            new Fact("Rows published", "24,690"),
-            new Fact("Items in lists", "3,214", "of 11,987"),
-            new Fact("Run time", "1 min 12 s")),
-        List.of(
-            new Rejected("transactions", "exact-duplicate", "dropped", 5_310),
-            new Rejected("transactions", "returns", "mended", 1_922),
-            new Rejected("transactions", "bots", "quarantined", 157),
-            new Rejected("items", "key-duplicate", "dropped", 47)),
+            new Size("users", 2_469, 2_470L), new Size("rows of recommendations", 24_690, null)),
+        "20171130T020000Z-aaaaaa",
+        figures(),
         figures(),
         10,
+        Map.of("light", Map.of("als", 0.25, "repeat", 0.75)),
+        List.of(new Choice("light", true, 500, 0.01, 0.002, 0.018)),
+        summaries,
         List.of(
-            new Fact("Catalogue coverage", "26.8 %", "distinct items in all lists"),
-            new Fact("Share of new items", "31.4 %", "not bought before by the user"),
-            new Fact("Identical lists", "0.2 %")),
+            new Reject(
+                "transactions",
+                "out-of-range",
+                "dropped",
+                "amount is 0.0, permitted: > 0.0",
+                "household: 3f9c2a1b0d\namount: 0.0")),
         lists,
+        List.of(
+            new SimilarList(
+                "Bananas", "fruit", 312, List.of(new SimilarItem("Whole milk 1 l", 0.8125)))),
         List.of(
             new Fact("Nightjar", "0.1.0"),
             new Fact("Spark", "4.1.0", "Scala 2.13.17, Hadoop 3.4.2"),
-            new Fact("Java", "17.0.15"),
             new Fact("BLAS", "dev.ludovic.netlib.blas.VectorBLAS"),
-            new Fact("Seed", "42"),
-            new Fact(
-                "transactions",
-                "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")),
+            new Fact("Seed", "42")),
         "name: sample\nsources:\n  users:\n    path: data-samples/users.csv # <not> a tag\n",
         "scripts/nightjar run --conf conf/sample.yaml --as-of 2017-12-01T00:00:00Z");
+  }
+
+  /** A picture of every kind. */
+  static List<Summaries.Figure> summaries(String level) {
+    List<Summaries.Figure> figures = new ArrayList<>();
+    figures.add(figure(Section.CLEANING, "transactions", "", "read", "read", 0, "", 248_391));
+    figures.add(
+        figure(Section.CLEANING, "transactions", "", "dropped", "exact-duplicate", 0, "", 5_310));
+    figures.add(figure(Section.MISSING, "users", "", "rows", "", 0, "age", 801));
+    figures.add(figure(Section.MISSING, "users", "", "missing", "", 0, "age", 17));
+    for (int day = 0; day < 5; day++) {
+      figures.add(
+          figure(
+              Section.VOLUME,
+              "events",
+              "day",
+              "events",
+              "purchase",
+              day,
+              "2017-11-0" + (day + 1),
+              100 + day));
+    }
+    figures.add(figure(Section.DRIFT, "users.age", "", "psi", "", 0, "", 0.31));
+    figures.add(figure(Section.DRIFT, "users.age", "", "new_level", "", 0, level, 12));
+    figures.add(
+        figure(Section.DISTRIBUTION, "users.age", "", "users", Section.LEVEL, 0, level, 400));
+    figures.add(
+        figure(Section.DISTRIBUTION, "users.age", "", "users", Section.UNKNOWN, 1, "unknown", 17));
+    figures.add(
+        new Summaries.Figure(
+            Section.DISTRIBUTION,
+            "events.amount",
+            "",
+            "rows",
+            Section.BIN,
+            0,
+            "1 – 2",
+            1.0,
+            2.0,
+            7));
+    figures.add(
+        new Summaries.Figure(
+            Section.DISTRIBUTION,
+            "events.amount",
+            "",
+            "rows",
+            Section.BIN,
+            1,
+            "2 – 5",
+            2.0,
+            5.0,
+            9));
+    figures.add(figure(Section.CLOCK, "events", "", "events", "Mon", 9, "09", 33));
+    figures.add(figure(Section.RETENTION, "30 days", "", "users", "2017-01-01", 0, "0", 50));
+    figures.add(figure(Section.RETENTION, "30 days", "", "users", "2017-01-01", 1, "1", 25));
+    figures.add(figure(Section.PAIR, "users.age", "users.income", "users", level, 0, level, 41));
+    figures.add(
+        figure(Section.TASTE, "users.age", "items.category", "pairs", level, 0, "DAIRY", 61));
+    String[] test = {"statistic", "degrees", "p_value", "effect", "users"};
+    double[] values = {12.5, 3, 0.0059, 0.125, 800};
+    for (int at = 0; at < test.length; at++) {
+      figures.add(
+          figure(
+              Section.ASSOCIATION,
+              "users.age",
+              "users.income",
+              test[at],
+              "chi_square",
+              at,
+              "",
+              values[at]));
+    }
+    figures.add(
+        new Summaries.Figure(
+            Section.COMPARISON,
+            "published",
+            "als",
+            "difference",
+            "model",
+            0,
+            "map",
+            -0.01,
+            0.0725,
+            0.0315));
+    figures.add(figure(Section.COMPARISON, "published", "als", "value", "model", 1, "map", 0.2315));
+    figures.add(figure(Section.COMPARISON, "published", "als", "other", "model", 2, "map", 0.2005));
+    figures.add(figure(Section.COMPARISON, "published", "als", "users", "model", 3, "map", 1987));
+    figures.add(figure(Section.TAIL, "events", "", "share", "", 0, "1", 0.25));
+    figures.add(figure(Section.TAIL, "lists", "", "share", "", 0, "1", 0.5));
+    figures.add(figure(Section.CONTRIBUTION, "lists", "", "rows", "als", 1, "1", 600));
+    figures.add(figure(Section.RANKER, "learned", "", "gain", "", 0, level, 12.5));
+    return figures;
+  }
+
+  private static Summaries.Figure figure(
+      String section,
+      String subject,
+      String against,
+      String measure,
+      String series,
+      int position,
+      String label,
+      double value) {
+    return Summaries.Figure.of(section, subject, against, measure, series, position, label, value);
   }
 
   static List<Figure> figures() {
@@ -106,6 +225,8 @@ final class SampleReport {
         }
       }
       figures.add(new Figure(models[model], "all", "coverage", 10, 0.21, null, null, 2112));
+      add(figures, models[model], "all", "precision", 5, 0.3);
+      add(figures, models[model], "all", "precision", 10, 0.2);
     }
     return figures;
   }
@@ -127,7 +248,15 @@ final class SampleReport {
       rows.add(new ExampleRow(1, item, detail, "repeat", "you often buy this"));
       rows.add(
           new ExampleRow(
-              2, "Bananas", "fruit", "als", "because you bought Greek yoghurt and oat flakes"));
+              2,
+              "Bananas",
+              "fruit",
+              "als",
+              "because you bought Greek yoghurt and oat flakes",
+              0.5,
+              List.of(
+                  new Because("had", item, 0.25, false),
+                  new Because("had", "Oat flakes", 0.125, false))));
       rows.add(
           new ExampleRow(
               3, "Whole milk 1 l", "dairy", "demographic", "popular with households like yours"));

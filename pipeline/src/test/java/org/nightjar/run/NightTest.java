@@ -11,6 +11,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nightjar.InputException;
@@ -20,6 +22,7 @@ import org.nightjar.publish.Pointer;
 import org.nightjar.publish.Releases;
 import org.nightjar.rank.RankingChoice;
 import org.nightjar.report.ReportData.Figure;
+import org.nightjar.report.ReportPage;
 
 /** The whole night on a small shop: 40 users in two groups, 12 items, 90 days. */
 class NightTest extends SparkTest {
@@ -59,10 +62,94 @@ class NightTest extends SparkTest {
         .isEqualTo(5);
     assertThat(spark.read().parquet(first.release() + "/similar_items").count())
         .isEqualTo(ITEMS * 3L);
+    String html =
+        Files.readString(folder.resolve("out/first/releases/" + first.runId() + "/report.html"));
+    assertThat(html).contains(first.runId()).doesNotContainPattern("\\bu\\d\\d\\b");
+    showsWhatThePublishedTablesHold(ReportPage.of(html), first);
+    explainsEveryRowByWhatTheUserBought(first);
+  }
+
+  private void explainsEveryRowByWhatTheUserBought(NightResult night) {
+    Dataset<Row> explained = spark.read().parquet(night.release() + "/explanations");
+    assertThat(explained.select("user_id", "rank", "item_id", "source").distinct().count())
+        .isEqualTo(USERS * 5L);
     assertThat(
-            Files.readString(
-                folder.resolve("out/first/releases/" + first.runId() + "/report.html")))
-        .contains(first.runId());
+            explained
+                .join(
+                    spark.read().parquet(night.release() + "/recommendations"),
+                    new String[] {"user_id", "rank", "item_id", "source"},
+                    "left_anti")
+                .count())
+        .isZero();
+    assertThat(
+            explained
+                .where(
+                    "abs(aggregate(parts, rest, (sum, part) -> sum + part.value) - model_score) > 1e-6")
+                .count())
+        .isZero();
+    Dataset<Row> had = explained.selectExpr("user_id", "inline(parts)").where("kind = 'had'");
+    assertThat(had.count()).isPositive();
+    assertThat(
+            had.join(
+                    spark
+                        .read()
+                        .option("header", true)
+                        .csv(folder + "/purchases.csv")
+                        .selectExpr("user as user_id", "item as what"),
+                    new String[] {"user_id", "what"},
+                    "left_anti")
+                .count())
+        .isZero();
+  }
+
+  private void showsWhatThePublishedTablesHold(ReportPage page, NightResult night) {
+    Dataset<Row> summaries = spark.read().parquet(night.release() + "/summaries");
+    assertThat(page.column("distribution-users-group"))
+        .containsExactly(20.0, 20.0)
+        .isEqualTo(values(summaries, "section = 'distribution' and subject = 'users.group'"));
+    assertThat(page.column("distribution-per-user-recency-days"))
+        .isEqualTo(
+            values(summaries, "section = 'distribution' and subject = 'per_user.recency_days'"));
+    assertThat(page.column("volume"))
+        .isEqualTo(values(summaries, "section = 'volume'"))
+        .satisfies(
+            days ->
+                assertThat(days.stream().mapToDouble(day -> day).sum())
+                    .isEqualTo(
+                        spark
+                            .read()
+                            .option("header", true)
+                            .csv(folder + "/purchases.csv")
+                            .count()));
+    assertThat(page.line("clock", "Mon"))
+        .isEqualTo(values(summaries, "section = 'clock' and series = 'Mon'"));
+    assertThat(page.tables().get("contributions"))
+        .hasSize(5)
+        .allSatisfy(
+            rank ->
+                assertThat(rank.figures().stream().mapToDouble(rows -> rows).sum())
+                    .isEqualTo(USERS));
+    for (Row row :
+        summaries
+            .where("section = 'comparison' and measure = 'difference'")
+            .select("against", "value")
+            .collectAsList()) {
+      assertThat(page.line("comparisons", row.getString(0)).get(0)).isEqualTo(row.getDouble(1));
+    }
+    List<Double> shown =
+        page.tables().values().stream()
+            .flatMap(List::stream)
+            .flatMap(line -> line.figures().stream())
+            .toList();
+    assertThat(shown)
+        .containsAll(values(spark.read().parquet(night.release() + "/metrics"), "segment = 'all'"));
+  }
+
+  private static List<Double> values(Dataset<Row> table, String condition) {
+    String place = List.of(table.columns()).contains("position") ? "position" : "value";
+    return table.where(condition).orderBy(place).select("value").collectAsList().stream()
+        .map(row -> row.getDouble(0))
+        .toList();
   }
 
   @Test

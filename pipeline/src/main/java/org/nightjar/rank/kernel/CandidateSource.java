@@ -1,5 +1,7 @@
 package org.nightjar.rank.kernel;
 
+import java.util.Collections;
+import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -23,4 +25,22 @@ public interface CandidateSource {
    * @param input name of the column that was added
    */
   BlockScorer scorer(String input);
+
+  /**
+   * Adds what the decomposer reads of a user, as {@link #prepare} does for the scorer.
+   *
+   * @param input name of the column
+   */
+  default Dataset<Row> prepareParts(Dataset<Row> users, String input) {
+    return prepare(users, input);
+  }
+
+  /**
+   * Says what the scores are made of; by default nothing can be said.
+   *
+   * @param input name of the column that {@link #prepareParts} added
+   */
+  default Decomposer decomposer(String input) {
+    return (user, items) -> Collections.nCopies(items.length, List.of());
+  }
 }

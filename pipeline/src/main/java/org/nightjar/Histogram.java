@@ -1,4 +1,4 @@
-package org.nightjar.clean;
+package org.nightjar;
 
 import static org.apache.spark.sql.functions.abs;
 import static org.apache.spark.sql.functions.array;
@@ -13,9 +13,11 @@ import static org.apache.spark.sql.functions.rint;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.when;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -26,7 +28,7 @@ import org.apache.spark.sql.Row;
  * digits: at most 18,000 values per power of ten, whatever the number of rows, and the same
  * whatever their order. Quantiles are exact up to that rounding.
  */
-final class Histogram {
+public final class Histogram {
   private static final int DIGITS = 4;
   private static final double NEAR_ZERO = 1e-300;
   private static final String COLUMN = "column";
@@ -36,13 +38,14 @@ final class Histogram {
   private final TreeMap<Double, Long> counts;
   private final long size;
 
-  Histogram(Map<Double, Long> counts) {
+  /** From rounded values and how often each occurs. */
+  public Histogram(Map<Double, Long> counts) {
     this.counts = new TreeMap<>(counts);
     this.size = counts.values().stream().mapToLong(Long::longValue).sum();
   }
 
   /** The histograms of some columns, in one pass; null values are left out. */
-  static Map<String, Histogram> of(Dataset<Row> rows, List<String> columns) {
+  public static Map<String, Histogram> of(Dataset<Row> rows, List<String> columns) {
     Map<String, Map<Double, Long>> counts = new HashMap<>();
     columns.forEach(c -> counts.put(c, new HashMap<>()));
     if (!columns.isEmpty()) {
@@ -65,19 +68,29 @@ final class Histogram {
   }
 
   /** A value rounded to {@value #DIGITS} significant digits. */
-  static Column rounded(Column value) {
-    Column scale = pow(lit(10.0), lit(DIGITS - 1.0).minus(floor(log10(abs(value)))));
+  public static Column rounded(Column value) {
+    return rounded(value, DIGITS);
+  }
+
+  /** A value rounded to so many significant digits. */
+  public static Column rounded(Column value, int digits) {
+    Column scale = pow(lit(10.0), lit(digits - 1.0).minus(floor(log10(abs(value)))));
     return when(abs(value).lt(NEAR_ZERO), lit(0.0))
         .otherwise(rint(value.multiply(scale)).divide(scale));
   }
 
+  /** How often each rounded value occurs, ascending. */
+  public SortedMap<Double, Long> counts() {
+    return Collections.unmodifiableSortedMap(counts);
+  }
+
   /** Number of values. */
-  long size() {
+  public long size() {
     return size;
   }
 
   /** The p-quantile, linear between neighbours: the value at position p · (n − 1) of the sorted. */
-  double quantile(double p) {
+  public double quantile(double p) {
     double position = p * (size - 1);
     long below = (long) Math.floor(position);
     double low = at(below);
@@ -97,7 +110,7 @@ final class Histogram {
   }
 
   /** Arithmetic mean. */
-  double mean() {
+  public double mean() {
     double sum = 0;
     for (Map.Entry<Double, Long> entry : counts.entrySet()) {
       sum += entry.getKey() * entry.getValue();
@@ -106,7 +119,7 @@ final class Histogram {
   }
 
   /** Standard deviation of the whole (divided by n). */
-  double deviation() {
+  public double deviation() {
     double mean = mean();
     double sum = 0;
     for (Map.Entry<Double, Long> entry : counts.entrySet()) {

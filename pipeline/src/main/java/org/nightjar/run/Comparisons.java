@@ -1,0 +1,232 @@
+package org.nightjar.run;
+
+import static org.apache.spark.sql.functions.avg;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.hash;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+import org.nightjar.config.EvaluationSettings;
+import org.nightjar.evaluate.Metric;
+import org.nightjar.evaluate.PairedDifference;
+import org.nightjar.publish.ListFigures;
+import org.nightjar.publish.Manifest;
+import org.nightjar.publish.QualityGate.Comparison;
+import org.nightjar.publish.Releases;
+import org.nightjar.table.Items;
+import org.nightjar.table.Recommendations;
+import org.nightjar.table.Summaries;
+import org.nightjar.table.Summaries.Figure;
+import org.nightjar.table.Summaries.Section;
+import org.nightjar.table.Table;
+import org.nightjar.table.UserMetrics;
+import org.nightjar.table.Users;
+
+/**
+ * The published ranking against every other one, on the same held-out users, and tonight's lists
+ * against the last release's: figures for the report and for the gate, computed once.
+ *
+ * @param models by name of a model or another way of ranking; empty when nobody is held out
+ * @param last against the last release, on the users held out in both nights
+ * @param lists against the last release's lists
+ */
+record Comparisons(
+    Map<String, Comparison> models, Optional<Comparison> last, Optional<ListFigures> lists) {
+  private static final String MAP = Metric.MAP.label();
+  private static final String MODEL = "model";
+  private static final String RELEASE = "release";
+
+  /** Tonight's run against its models and against the last release. Runs at once. */
+  static Comparisons of(RunContext context) {
+    Optional<Manifest> last = context.last();
+    Evaluated evaluated =
+        new Evaluated(
+            ReportAssembly.headlineK(context),
+            context.configuration().evaluation(),
+            context.configuration().seed());
+    return new Comparisons(
+        evaluated.models(context),
+        last.flatMap(release -> kept(context, release, UserMetrics.PUBLISHED))
+            .flatMap(
+                figures ->
+                    evaluated.sameUsers(
+                        context.workspace().read("evaluate", UserMetrics.TABLE.name()), figures)),
+        last.flatMap(release -> kept(context, release, Recommendations.TABLE))
+            .map(lists -> ListFigures.of(tonight(context), lists)));
+  }
+
+  /**
+   * One release against another, by what both keep.
+   *
+   * @param k list length
+   * @param settings replicates and confidence
+   */
+  static Comparisons of(
+      SparkSession spark,
+      Releases releases,
+      Manifest release,
+      Manifest other,
+      int k,
+      EvaluationSettings settings) {
+    Evaluated evaluated = new Evaluated(k, settings, release.seed());
+    return new Comparisons(
+        Map.of(),
+        kept(spark, releases, release, UserMetrics.PUBLISHED)
+            .flatMap(
+                figures ->
+                    kept(spark, releases, other, UserMetrics.PUBLISHED)
+                        .flatMap(others -> evaluated.sameUsers(figures, others))),
+        kept(spark, releases, release, Recommendations.TABLE)
+            .flatMap(
+                lists ->
+                    kept(spark, releases, other, Recommendations.TABLE)
+                        .map(others -> ListFigures.of(lists, others))));
+  }
+
+  /** As rows of {@link Summaries}. */
+  List<Figure> figures(String published, String lastRun) {
+    List<Figure> figures = new ArrayList<>();
+    models.forEach(
+        (model, comparison) -> figures.addAll(figures(published, model, MODEL, comparison)));
+    last.ifPresent(comparison -> figures.addAll(figures(published, lastRun, RELEASE, comparison)));
+    lists.ifPresent(
+        found -> {
+          figures.add(list(lastRun, "churn", 0, found.churn()));
+          figures.add(list(lastRun, "lost_users", 1, found.lostUsers()));
+          figures.add(list(lastRun, "items_of_last", 2, found.itemsOfLast()));
+        });
+    return figures;
+  }
+
+  /** Whether a figure holds the release against the one before it. */
+  static boolean isAgainstRelease(Figure figure) {
+    return figure.section().equals(Section.CHURN)
+        || figure.section().equals(Section.DRIFT)
+        || (figure.section().equals(Section.COMPARISON) && figure.series().equals(RELEASE));
+  }
+
+  private static List<Figure> figures(
+      String published, String against, String kind, Comparison comparison) {
+    return List.of(
+        new Figure(
+            Section.COMPARISON,
+            published,
+            against,
+            "difference",
+            kind,
+            0,
+            MAP,
+            comparison.low(),
+            comparison.high(),
+            rounded(comparison.value() - comparison.other())),
+        comparison(published, against, "value", kind, 1, comparison.value()),
+        comparison(published, against, "other", kind, 2, comparison.other()),
+        comparison(published, against, "users", kind, 3, (double) comparison.users()));
+  }
+
+  private static Figure comparison(
+      String published, String against, String measure, String kind, int at, double value) {
+    return Figure.of(Section.COMPARISON, published, against, measure, kind, at, MAP, value);
+  }
+
+  private static Figure list(String against, String measure, int at, double value) {
+    return Figure.of(Section.CHURN, "lists", against, measure, "", at, "", value);
+  }
+
+  /** A table of the last release; empty if an earlier version wrote it without. */
+  static Optional<Dataset<Row>> kept(RunContext context, Manifest last, Table table) {
+    return kept(context.spark(), context.releases(), last, table);
+  }
+
+  private static Optional<Dataset<Row>> kept(
+      SparkSession spark, Releases releases, Manifest release, Table table) {
+    return release.tables().containsKey(table.name())
+        ? Optional.of(spark.read().parquet(releases.path(release.runId(), table.name())))
+        : Optional.empty();
+  }
+
+  private record Evaluated(int k, EvaluationSettings settings, long seed) {
+    Map<String, Comparison> models(RunContext context) {
+      Set<String> others = new LinkedHashSet<>(context.models());
+      others.addAll(context.rankings().keySet());
+      others.remove(context.publishedRanking());
+      Dataset<Row> figures =
+          EvaluateStage.evaluation(context)
+              .perUser(List.of(Metric.MAP), List.of(k))
+              .persist(StorageLevel.MEMORY_AND_DISK());
+      try {
+        Dataset<Row> published = ofModel(figures, context.publishedRanking());
+        Map<String, Comparison> byModel = new LinkedHashMap<>();
+        for (String other : others) {
+          compared(paired(published, ofModel(figures, other), Users.USER))
+              .ifPresent(comparison -> byModel.put(other, comparison));
+        }
+        return byModel;
+      } finally {
+        figures.unpersist();
+      }
+    }
+
+    private static Dataset<Row> ofModel(Dataset<Row> figures, String model) {
+      return figures.where(col(UserMetrics.MODEL).equalTo(model));
+    }
+
+    /** MAP of two releases on the users held out in both, at one length. */
+    Optional<Comparison> sameUsers(Dataset<Row> figures, Dataset<Row> others) {
+      // Users are told apart by id; the number only draws their resamples.
+      return compared(
+          paired(headline(figures), headline(others), UserMetrics.USER_ID)
+              .withColumn(Users.USER, hash(col(UserMetrics.USER_ID))));
+    }
+
+    private Dataset<Row> headline(Dataset<Row> userMetrics) {
+      return userMetrics.where(
+          col(UserMetrics.METRIC).equalTo(MAP).and(col(UserMetrics.K).equalTo(k)));
+    }
+
+    private static Dataset<Row> paired(Dataset<Row> first, Dataset<Row> second, String key) {
+      return first
+          .select(col(key), col(UserMetrics.VALUE).as(PairedDifference.FIRST))
+          .join(second.select(col(key), col(UserMetrics.VALUE).as(PairedDifference.SECOND)), key);
+    }
+
+    /** Empty without users. */
+    private Optional<Comparison> compared(Dataset<Row> pairs) {
+      Row means = pairs.agg(avg(PairedDifference.FIRST), avg(PairedDifference.SECOND)).first();
+      if (means.isNullAt(0)) {
+        return Optional.empty();
+      }
+      PairedDifference difference =
+          PairedDifference.of(pairs, settings.bootstrapReplicates(), settings.confidence(), seed);
+      return Optional.of(
+          new Comparison(
+              rounded(means.getDouble(0)),
+              rounded(means.getDouble(1)),
+              difference.low(),
+              difference.high(),
+              difference.users()));
+    }
+  }
+
+  /** The same in whatever order it was summed. */
+  private static double rounded(double mean) {
+    return Math.rint(mean * EvaluateStage.SCALE) / EvaluateStage.SCALE;
+  }
+
+  private static Dataset<Row> tonight(RunContext context) {
+    return context
+        .ofView(context.full().orElseThrow(), "recommendations")
+        .select(Users.USER, Items.ITEM)
+        .join(context.cleaned("users").select(Users.USER, Users.USER_ID), Users.USER)
+        .join(context.itemIds(), Items.ITEM);
+  }
+}
