@@ -51,7 +51,9 @@ final class EraseCommand implements Callable<Integer> {
               spark, configuration, lines, PrivacyKey.fromEnvironment(), "erase --users FILE");
       PrintWriter out = spec.commandLine().getOut();
       out.printf("Users: %d%n", receipt.users());
-      receipt.rowsRemoved().forEach((table, rows) -> out.printf("Removed %d rows of %s%n", rows, table));
+      receipt
+          .rowsRemoved()
+          .forEach((table, rows) -> out.printf("Removed %d rows of %s%n", rows, table));
       out.printf(
           "Looked through %d files (%d bytes) and %d rows of %d tables%n",
           receipt.filesScanned(),

@@ -97,8 +97,7 @@ final class ReportServer implements AutoCloseable {
   /** Empty when absent, blank or longer than any id. */
   private static Optional<String> parameter(HttpExchange exchange, String name) {
     String query = exchange.getRequestURI().getRawQuery();
-    return PAIR
-        .splitAsStream(query == null ? "" : query)
+    return PAIR.splitAsStream(query == null ? "" : query)
         .filter(pair -> pair.startsWith(name + "="))
         .map(pair -> URLDecoder.decode(pair.substring(name.length() + 1), StandardCharsets.UTF_8))
         .filter(value -> !value.isBlank() && value.length() <= MAX_ID)

@@ -24,8 +24,7 @@ import org.nightjar.table.Users;
  *     both with {@link #FACTORS}, an array of {@code rank} floats, and {@link #RATINGS}
  * @param objective what the users' factors are the best for, given the items'
  */
-record FactorModel(
-    Map<String, Dataset<Row>> tables, int itemCount, int rank, Objective objective)
+record FactorModel(Map<String, Dataset<Row>> tables, int itemCount, int rank, Objective objective)
     implements FittedModel {
   static final String USER_FACTORS = "user_factors";
   static final String ITEM_FACTORS = "item_factors";

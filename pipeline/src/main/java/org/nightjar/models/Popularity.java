@@ -12,7 +12,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.nightjar.Require;
 import org.nightjar.Setting;
-import org.nightjar.rank.kernel.BlockScorer;
 import org.nightjar.rank.kernel.Decomposer;
 import org.nightjar.rank.kernel.Explainer;
 import org.nightjar.rank.kernel.Part;
@@ -66,7 +65,7 @@ public record Popularity(
 
   private record Fitted(Map<String, Dataset<Row>> tables, int itemCount) implements FittedModel {
     @Override
-    public BlockScorer scorer(String input) {
+    public StaticScorer scorer(String input) {
       float[] scores = new float[itemCount];
       Dataset<Row> itemScores = tables.get(ITEM_SCORES);
       for (Row row : itemScores.select(col(Items.ITEM), col(SCORE)).collectAsList()) {

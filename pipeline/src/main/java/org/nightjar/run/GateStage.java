@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.nightjar.evaluate.PairedDifference;
 import org.nightjar.publish.ColumnProfiles;
 import org.nightjar.publish.Finding;
 import org.nightjar.publish.ListFigures;
@@ -61,6 +62,7 @@ final class GateStage implements Stage {
     byModel.values().stream().findFirst().ifPresent(any -> gate.map(any.value()));
     byModel.entrySet().stream()
         .filter(entry -> context.models().contains(entry.getKey()))
+        .filter(entry -> isTrustworthy(entry.getValue()))
         .min(
             Comparator.comparingDouble(
                     (Map.Entry<String, Comparison> entry) -> -entry.getValue().other())
@@ -70,7 +72,7 @@ final class GateStage implements Stage {
 
   private static void againstLast(
       RunContext context, QualityGate gate, Comparisons comparisons, Manifest last) {
-    comparisons.last().ifPresent(gate::againstLast);
+    comparisons.last().filter(GateStage::isTrustworthy).ifPresent(gate::againstLast);
     comparisons.lists().ifPresent(gate::lists);
     Map<String, Long> rowsRead = new LinkedHashMap<>();
     context.sourceCounts().forEach((source, counts) -> rowsRead.put(source, counts.read()));
@@ -79,6 +81,11 @@ final class GateStage implements Stage {
     Comparisons.kept(context, last, InputProfile.TABLE)
         .ifPresent(
             profile -> gate.drift(ColumnProfiles.drift(context.cleaned("profile"), profile)));
+  }
+
+  /** Whether enough users are held out to tell anything. */
+  private static boolean isTrustworthy(Comparison comparison) {
+    return comparison.users() >= PairedDifference.MIN_USERS;
   }
 
   private static double identicalShare(RunContext context) {

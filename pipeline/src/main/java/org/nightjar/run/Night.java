@@ -44,8 +44,7 @@ public final class Night {
       Stream.of(
               PREPARING,
               MEASURING,
-              List.of(
-                  new ExploreStage(), new PublishStage(), new GateStage(), new ReportStage()))
+              List.of(new ExploreStage(), new PublishStage(), new GateStage(), new ReportStage()))
           .flatMap(List::stream)
           .toList();
 
@@ -89,7 +88,11 @@ public final class Night {
     List<Stage> stages = upTo(extent.until(), all);
     RunContext context = Beginning.chosen(spark, configuration, options, extent, stages);
     Releases releases = context.releases();
-    Audit audit = new Audit(configuration.output().path(), spark.sparkContext().hadoopConfiguration(), Clock.systemUTC());
+    Audit audit =
+        new Audit(
+            configuration.output().path(),
+            spark.sparkContext().hadoopConfiguration(),
+            Clock.systemUTC());
     try (OutputLock lock = lock(context, configuration.output().path())) {
       if (!Begun.isUnfinished(context.runId(), releases)) {
         throw new LockedException(
@@ -181,8 +184,7 @@ public final class Night {
       Workspace home,
       TuneStage search) {
     RunContext context =
-        Beginning.context(
-            spark, configuration, options, runId -> home.part(Workspace.WORK), null);
+        Beginning.context(spark, configuration, options, runId -> home.part(Workspace.WORK), null);
     try (OutputLock lock = lock(context, home.path())) {
       List<Stage> stages = new ArrayList<>(PREPARING);
       stages.add(search);

@@ -19,6 +19,7 @@ import org.nightjar.report.ReportData;
  * out, and how good the lists were. Every line bears the configuration's name. No ids.
  */
 final class PrometheusText {
+  private static final String ALL = "all";
   private final StringBuilder text = new StringBuilder();
   private final String name;
 
@@ -40,7 +41,8 @@ final class PrometheusText {
     out.family(
         "stage_seconds",
         "Wall time by stage.",
-        lines -> manifest.stageSeconds().forEach((stage, s) -> lines.accept("stage=\"" + stage, s)));
+        lines ->
+            manifest.stageSeconds().forEach((stage, s) -> lines.accept("stage=\"" + stage, s)));
     out.family(
         "source_rows",
         "Rows by source, as read and as kept by cleaning.",
@@ -92,7 +94,7 @@ final class PrometheusText {
     Double map =
         ReportAssembly.figures(context).stream()
             .filter(figure -> figure.model().equals(context.publishedRanking()))
-            .filter(figure -> figure.segment().equals(GateStage.ALL))
+            .filter(figure -> figure.segment().equals(ALL))
             .filter(figure -> figure.metric().equals(Metric.MAP.label()))
             .filter(figure -> figure.k() == ReportAssembly.headlineK(context))
             .map(ReportData.Figure::value)
@@ -101,9 +103,7 @@ final class PrometheusText {
     Path path = new Path(file);
     Store.at(path.getParent().toString(), context.hadoop())
         .replace(
-            path.getName(),
-            of(
-                releases.manifest(context.runId()), published, Instant.now(), map));
+            path.getName(), of(releases.manifest(context.runId()), published, Instant.now(), map));
   }
 
   private void gauge(String metric, String help, double value) {
@@ -111,8 +111,7 @@ final class PrometheusText {
     line(metric, "", value);
   }
 
-  private void family(
-      String metric, String help, Consumer<BiConsumer<String, Double>> lines) {
+  private void family(String metric, String help, Consumer<BiConsumer<String, Double>> lines) {
     head(metric, help);
     lines.accept((label, value) -> line(metric, "," + label + "\"", value));
   }

@@ -90,8 +90,7 @@ final class StageKeys {
         FeatureStage.FEATURES, List.of(text(c.features()), text(c.rank()), text(c.evaluation())));
     firstReadBy.put(ModelStage.MODELS, List.of(text(c.models())));
     firstReadBy.put("rank", List.of(text(c.output().similarItems())));
-    firstReadBy.put(
-        "explore", List.of(context.last().map(Manifest::runId).orElse("none")));
+    firstReadBy.put("explore", List.of(context.last().map(Manifest::runId).orElse("none")));
     firstReadBy.put("publish", List.of(text(c.output().maxRowsPerFile())));
     firstReadBy.put("gate", List.of(text(c.gate())));
     return firstReadBy;

@@ -59,7 +59,8 @@ class AdmissionTest extends SparkTest {
                         source,
                         new Row[0],
                         null,
-                        scala.jdk.javaapi.CollectionConverters.asScala(Map.of("who", "is " + user))))
+                        scala.jdk.javaapi.CollectionConverters.asScala(
+                            Map.of("who", "is " + user))))
             .toArray(Row[]::new));
   }
 
@@ -113,7 +114,11 @@ class AdmissionTest extends SparkTest {
             row("dan", true, true));
     Ingested strict =
         Admission.admit(
-            ingested(null), Optional.of(consent), Optional.empty(), settings(Unlisted.DENY, false), KEY);
+            ingested(null),
+            Optional.of(consent),
+            Optional.empty(),
+            settings(Unlisted.DENY, false),
+            KEY);
     assertThat(users(strict.users())).containsExactly("[ann]");
     assertThat(users(strict.events())).containsExactly("[ann]", "[ann]", "[null]");
     assertThat(users(strict.requested())).as("of those known").containsExactly("[bob]");
@@ -138,7 +143,8 @@ class AdmissionTest extends SparkTest {
     assertThat(users(admitted.users()))
         .containsExactlyInAnyOrder(
             "[" + KEY.get().pseudonym("ann") + "]", "[" + KEY.get().pseudonym("bob") + "]");
-    assertThat(sorted(admitted.events())).noneMatch(row -> row.contains("ann") || row.contains("cid"));
+    assertThat(sorted(admitted.events()))
+        .noneMatch(row -> row.contains("ann") || row.contains("cid"));
     assertThat(admitted.events().schema().apply(Ingested.SOURCE_ROW).dataType().simpleString())
         .isEqualTo("map<string,string>");
   }

@@ -17,7 +17,17 @@ class ByteNeedlesTest {
       new ByteNeedles(List.of("customer-17", "customer-170", "größe-4711", "u1"));
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, MEBIBYTE - 12, MEBIBYTE - 11, MEBIBYTE - 5, MEBIBYTE - 1, MEBIBYTE, 2 * MEBIBYTE - 17})
+  @ValueSource(
+      ints = {
+        0,
+        1,
+        MEBIBYTE - 12,
+        MEBIBYTE - 11,
+        MEBIBYTE - 5,
+        MEBIBYTE - 1,
+        MEBIBYTE,
+        2 * MEBIBYTE - 17
+      })
   void findsATextWhereverItLies(int at) throws IOException {
     assertThat(NEEDLES.occurIn(bytes("customer-17", at, 3 * MEBIBYTE))).isTrue();
     assertThat(NEEDLES.occurIn(bytes("customer-18", at, 3 * MEBIBYTE))).isFalse();

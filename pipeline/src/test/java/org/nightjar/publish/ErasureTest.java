@@ -53,8 +53,14 @@ class ErasureTest extends SparkTest {
     assertThat(receipt.rowsRemoved())
         .containsExactlyInAnyOrderEntriesOf(
             Map.of(
-                "r1/recommendations", 4L, "r1/user_metrics", 2L, "r2/recommendations", 4L,
-                "r2/user_metrics", 2L));
+                "r1/recommendations",
+                4L,
+                "r1/user_metrics",
+                2L,
+                "r2/recommendations",
+                4L,
+                "r2/user_metrics",
+                2L));
     assertThat(receipt.foldersRemoved()).containsExactly("work");
     assertThat(output.resolve("releases/r3")).doesNotExist();
     assertThat(receipt.tablesScanned()).isEqualTo(4);
@@ -66,7 +72,9 @@ class ErasureTest extends SparkTest {
         .doesNotContain("customer-", "stranger");
     Releases releases = Samples.releases(output);
     assertThat(releases.manifest("r1").recommendationRows()).isEqualTo(2 * (USERS - 2));
-    assertThat(releases.rollback().runId()).as("its files are as the manifest says").isEqualTo("r1");
+    assertThat(releases.rollback().runId())
+        .as("its files are as the manifest says")
+        .isEqualTo("r1");
 
     assertThat(erase(List.of(id(3))).rowsRemoved()).as("again").isEmpty();
   }
@@ -114,7 +122,8 @@ class ErasureTest extends SparkTest {
 
   private List<String> rowsOfOthers(String run) {
     return sorted(
-        table(run, Recommendations.TABLE).where("user_id not in ('" + id(3) + "', '" + id(4) + "')"));
+        table(run, Recommendations.TABLE)
+            .where("user_id not in ('" + id(3) + "', '" + id(4) + "')"));
   }
 
   private List<Path> data(String run, Table table) throws IOException {
@@ -135,12 +144,15 @@ class ErasureTest extends SparkTest {
     Map<String, Manifest.PublishedTable> tables = new LinkedHashMap<>();
     write(run, Recommendations.TABLE, lists, 3, tables);
     write(run, UserMetrics.PUBLISHED, figures, 1, tables);
-    Samples.releases(output)
-        .seal(Samples.manifest(run, 0, Verdict.of(List.of())).with(tables));
+    Samples.releases(output).seal(Samples.manifest(run, 0, Verdict.of(List.of())).with(tables));
   }
 
   private void write(
-      String run, Table table, List<Row> rows, int files, Map<String, Manifest.PublishedTable> tables)
+      String run,
+      Table table,
+      List<Row> rows,
+      int files,
+      Map<String, Manifest.PublishedTable> tables)
       throws IOException {
     ReleaseWriter.save(
         spark

@@ -55,7 +55,9 @@ class RetentionTest {
     clock.forward(100 * HOUR_SECONDS);
     assertThat(releases().clean(1, DAY)).containsExactly("r3", "r4");
     assertThat(runs()).containsExactly("r1", "r2", "r5");
-    assertThat(releases().list()).extracting(ReleaseInfo::pinned).containsExactly(true, false, false);
+    assertThat(releases().list())
+        .extracting(ReleaseInfo::pinned)
+        .containsExactly(true, false, false);
     releases().pin("r1", false);
     assertThat(releases().clean(1, DAY)).containsExactly("r1");
     assertThatThrownBy(() -> releases().pin("r9", true)).isInstanceOf(InputException.class);
