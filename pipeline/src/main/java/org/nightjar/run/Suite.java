@@ -52,7 +52,7 @@ import org.nightjar.tune.Budget;
  * @param items item_id, and optionally category, text, price; null: none
  * @param numeric profile columns that are numbers; the others are categories
  * @param excludeSeen whether items of TRAIN are kept out of the lists
- * @param models model types; empty: those of the product
+ * @param models model types; empty: those of the product, see {@link #models(boolean, boolean)}
  * @param k items per list
  * @param tuneMinutes time for a search over model settings, on the holdout inside TRAIN, before the
  *     models of the run are trained; TEST lends it no row, only its users' profiles; 0: none
@@ -76,6 +76,9 @@ public record Suite(
   private static final long MIN_RETURNING = 1_000;
 
   private static final int MAX_WINDOWS = 4;
+
+  /** Beyond, {@code ease} takes too much memory and time for everybody's driver. */
+  private static final long MOST_ITEMS_OF_EASE = 20_000;
 
   private static final double SECONDS_PER_DAY = 86_400;
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -221,7 +224,8 @@ public record Suite(
         Map.of(
             "duplicates", Map.of("exactEvents", false),
             "budgets", Map.of("maxRejectedShare", 1)));
-    configuration.put("models", models(!profileColumns.isEmpty()));
+    long soldItems = csv(spark, train).select(Items.ITEM_ID).distinct().count();
+    configuration.put("models", models(!profileColumns.isEmpty(), soldItems <= MOST_ITEMS_OF_EASE));
     configuration.put(
         "rank",
         Map.of(
@@ -243,14 +247,15 @@ public record Suite(
 
   /**
    * The shipped default: what the data allows, the strongest first, the one that knows every item
-   * last.
+   * last. Large catalogues have random walks in the place of {@code ease}.
    */
-  private Map<String, Object> models(boolean withProfiles) {
+  private Map<String, Object> models(boolean withProfiles, boolean withEase) {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("repeat", Map.of("type", "repeat", "halfLifeDays", 0));
     all.put("repeat-recent", Map.of("type", "repeat", "halfLifeDays", 60));
     all.put("replenish", Map.of("type", "replenish"));
-    all.put("ease", Map.of("type", "ease"));
+    String linear = withEase ? "ease" : "rp3beta";
+    all.put(linear, Map.of("type", linear));
     all.put("als", Map.of("type", "als", "strength", "log"));
     all.put("item-knn", Map.of("type", "item-knn"));
     all.put("demographic-features", Map.of("type", "demographic-features"));
