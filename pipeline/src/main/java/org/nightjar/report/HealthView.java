@@ -113,7 +113,7 @@ public record HealthView(
                 Sheet.words("Column"),
                 Sheet.number("Missing"),
                 Sheet.number("Of all"))
-            .note("Columns that no source is mapped to are missing throughout and left out.");
+            .note("Columns without missing values, and those that no source is mapped to, are left out.");
     pictures
         .bySubject(Section.MISSING)
         .forEach(
@@ -124,7 +124,10 @@ public record HealthView(
                       .collect(Collectors.toMap(Figure::label, Figure::value));
               figures.stream()
                   .filter(figure -> !figure.measure().equals(CleanCounts.ROWS))
-                  .filter(figure -> figure.value() < rows.getOrDefault(figure.label(), 0.0))
+                  .filter(
+                      figure ->
+                          figure.value() > 0
+                              && figure.value() < rows.getOrDefault(figure.label(), 0.0))
                   .forEach(
                       figure -> {
                         double share = figure.value() / Math.max(1, rows.get(figure.label()));

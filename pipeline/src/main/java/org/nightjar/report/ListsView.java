@@ -2,6 +2,7 @@ package org.nightjar.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -130,12 +131,19 @@ public record ListsView(
                     new Because(
                         part.kind(), Text.tame(part.what(), MAX_NAME), part.value(), part.itself()))
             .toList();
-    return Sentences.LANGUAGES.stream()
-        .map(
-            language ->
-                new Said(language.getLanguage(), Sentences.in(language).of(row.score(), tamed)))
-        .filter(said -> !said.text().isEmpty())
-        .toList();
+    boolean repeated = tamed.stream().anyMatch(Because::itself);
+    List<Said> said = new ArrayList<>();
+    for (Locale language : Sentences.LANGUAGES) {
+      // The published reason of a repeat is in English, and says how often.
+      String text =
+          repeated && language.equals(Locale.ENGLISH) && !row.reason().isEmpty()
+              ? tame(row.reason())
+              : Sentences.in(language).of(row.score(), tamed);
+      if (!text.isEmpty()) {
+        said.add(new Said(language.getLanguage(), text));
+      }
+    }
+    return List.copyOf(said);
   }
 
   private static SimilarList tamed(SimilarList list) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.nightjar.NumberText;
 import org.nightjar.report.ReportData.Figure;
 import org.nightjar.report.Sheet.Cell;
 import org.nightjar.table.Fallback;
@@ -408,7 +409,7 @@ public record ModelsView(
             figure ->
                 draft.line(
                     figure.label(),
-                    Cell.figure(org.nightjar.NumberText.of(figure.value()), figure.value())));
+                    Cell.figure(NumberText.of(figure.value()), figure.value())));
     return draft.isEmpty() ? List.of() : List.of(draft.sheet());
   }
 
@@ -428,7 +429,9 @@ public record ModelsView(
   private static Cell cell(Figure figure, Figure best) {
     return figure == null
         ? Cell.none()
-        : Cell.figure(Text.metric(figure.value()), figure.value())
+        : Cell.figure(
+                figure.value() > 1 ? NumberText.of(figure.value()) : Text.metric(figure.value()),
+                figure.value())
             .withSmall(Text.interval(figure.ciLow(), figure.ciHigh()))
             .withInterval(figure.ciLow(), figure.ciHigh())
             .strong(best != null && figure.value() == best.value());

@@ -238,7 +238,11 @@ public final class ReleaseReport {
                 rows
                     .orderBy(
                         Summaries.SECTION,
-                        Summaries.TABLE.key().subList(1, 6).toArray(String[]::new))
+                        Summaries.SUBJECT,
+                        Summaries.AGAINST,
+                        Summaries.POSITION,
+                        Summaries.MEASURE,
+                        Summaries.SERIES)
                     .limit(MAX_SUMMARIES)
                     .collectAsList()
                     .stream()
