@@ -113,7 +113,8 @@ public record HealthView(
                 Sheet.words("Column"),
                 Sheet.number("Missing"),
                 Sheet.number("Of all"))
-            .note("Columns without missing values, and those that no source is mapped to, are left out.");
+            .note(
+                "Columns without missing values, and those that no source is mapped to, are left out.");
     pictures
         .bySubject(Section.MISSING)
         .forEach(

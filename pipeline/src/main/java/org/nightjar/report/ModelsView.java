@@ -351,7 +351,7 @@ public record ModelsView(
                     choice.used() ? Cell.chip("used", "good") : Cell.chip("not used", "plain"),
                     Cell.figure(Text.signed(choice.difference()), choice.difference())
                         .withSmall(signed(choice.low(), choice.high())),
-                    Cell.count(choice.users())));
+                    Cell.count((double) choice.users())));
     return draft.isEmpty() ? List.of() : List.of(draft.sheet());
   }
 
@@ -408,8 +408,7 @@ public record ModelsView(
         .forEach(
             figure ->
                 draft.line(
-                    figure.label(),
-                    Cell.figure(NumberText.of(figure.value()), figure.value())));
+                    figure.label(), Cell.figure(NumberText.of(figure.value()), figure.value())));
     return draft.isEmpty() ? List.of() : List.of(draft.sheet());
   }
 

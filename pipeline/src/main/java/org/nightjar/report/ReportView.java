@@ -120,9 +120,9 @@ public record ReportView(
       List<Cell> cells =
           new ArrayList<>(
               List.of(
-                  Cell.count(volume.read()),
-                  Cell.count(volume.kept()),
-                  Cell.count(lost).withSmall(Text.share(lost, volume.read()))));
+                  Cell.count((double) volume.read()),
+                  Cell.count((double) volume.kept()),
+                  Cell.count((double) lost).withSmall(Text.share(lost, volume.read()))));
       if (compared) {
         cells.add(
             1,

@@ -35,9 +35,12 @@ final class PrometheusText {
   static String of(Manifest manifest, boolean published, Instant finishedAt, Double map) {
     PrometheusText out = new PrometheusText(manifest.name());
     out.gauge(
-        "finished_timestamp_seconds", "When the last run ended.", finishedAt.getEpochSecond());
+        "finished_timestamp_seconds",
+        "When the last run ended.",
+        (double) finishedAt.getEpochSecond());
     out.gauge("published", "Whether it became the current release.", published ? 1 : 0);
-    out.gauge("cutoff_timestamp_seconds", "Its cutoff.", manifest.cutoff().getEpochSecond());
+    out.gauge(
+        "cutoff_timestamp_seconds", "Its cutoff.", (double) manifest.cutoff().getEpochSecond());
     out.family(
         "stage_seconds",
         "Wall time by stage.",

@@ -116,11 +116,12 @@ class NightTest extends SparkTest {
             days ->
                 assertThat(days.stream().mapToDouble(day -> day).sum())
                     .isEqualTo(
-                        spark
-                            .read()
-                            .option("header", true)
-                            .csv(folder + "/purchases.csv")
-                            .count()));
+                        (double)
+                            spark
+                                .read()
+                                .option("header", true)
+                                .csv(folder + "/purchases.csv")
+                                .count()));
     assertThat(page.line("clock", "Mon"))
         .isEqualTo(values(summaries, "section = 'clock' and series = 'Mon'"));
     assertThat(page.tables().get("contributions"))
