@@ -56,7 +56,6 @@ class ResumeTest extends SparkTest {
       assertThat(rows(resumed, table)).as(table).isNotEmpty().isEqualTo(rows(undisturbed, table));
     }
     assertThat(resumed.weights()).isEqualTo(undisturbed.weights());
-    assertThat(resumed.choices()).isEqualTo(undisturbed.choices());
     assertThat(resumed.warnings()).isEqualTo(undisturbed.warnings());
     assertThat(resumed.seconds().keySet()).containsExactlyElementsOf(STAGES);
     assertThat(releases("cut").current().orElseThrow().runId()).isEqualTo(resumed.runId());
@@ -165,7 +164,8 @@ class ResumeTest extends SparkTest {
   }
 
   private Configuration configuration(String output) {
-    return SmallShop.configuration(folder, output);
+    // What trees and their choice leave behind is tested in LedgerTest; without them it is quick.
+    return SmallShop.configuration(folder, output, "rank.learned.enabled=false");
   }
 
   private Releases releases(String output) {
