@@ -21,7 +21,9 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.nightjar.config.PrivacyKey;
+import org.nightjar.table.Explanations;
 import org.nightjar.table.Recommendations;
+import org.nightjar.table.SampledUsers;
 import org.nightjar.table.Table;
 import org.nightjar.table.UserMetrics;
 import org.nightjar.table.Users;
@@ -46,7 +48,9 @@ public final class Erasure {
   private static final String ROWS = "rows";
 
   /** The tables of a release that name users. */
-  private static final List<Table> TABLES = List.of(Recommendations.TABLE, UserMetrics.PUBLISHED);
+  private static final List<Table> TABLES =
+      List.of(
+          Recommendations.TABLE, Explanations.TABLE, UserMetrics.PUBLISHED, SampledUsers.TABLE);
 
   private final SparkSession spark;
   private final Releases releases;

@@ -36,11 +36,10 @@ import org.nightjar.table.Users;
  * against the last release's: figures for the report and for the gate, computed once.
  *
  * @param models by name of a model or another way of ranking; empty when nobody is held out
- * @param last against the last release, on the users held out in both nights
- * @param lists against the last release's lists
+ * @param last against the last release, on the users held out in both nights; null without any
+ * @param lists against the last release's lists; null without any
  */
-record Comparisons(
-    Map<String, Comparison> models, Optional<Comparison> last, Optional<ListFigures> lists) {
+record Comparisons(Map<String, Comparison> models, Comparison last, ListFigures lists) {
   private static final String MAP = Metric.MAP.label();
   private static final String MODEL = "model";
   private static final String RELEASE = "release";
@@ -59,9 +58,11 @@ record Comparisons(
             .flatMap(
                 figures ->
                     evaluated.sameUsers(
-                        context.workspace().read("evaluate", UserMetrics.TABLE.name()), figures)),
+                        context.workspace().read("evaluate", UserMetrics.TABLE.name()), figures))
+            .orElse(null),
         last.flatMap(release -> kept(context, release, Recommendations.TABLE))
-            .map(lists -> ListFigures.of(tonight(context), lists)));
+            .map(lists -> ListFigures.of(tonight(context), lists))
+            .orElse(null));
   }
 
   /**
@@ -84,12 +85,14 @@ record Comparisons(
             .flatMap(
                 figures ->
                     kept(spark, releases, other, UserMetrics.PUBLISHED)
-                        .flatMap(others -> evaluated.sameUsers(figures, others))),
+                        .flatMap(others -> evaluated.sameUsers(figures, others)))
+            .orElse(null),
         kept(spark, releases, release, Recommendations.TABLE)
             .flatMap(
                 lists ->
                     kept(spark, releases, other, Recommendations.TABLE)
-                        .map(others -> ListFigures.of(lists, others))));
+                        .map(others -> ListFigures.of(lists, others)))
+            .orElse(null));
   }
 
   /** As rows of {@link Summaries}. */
@@ -97,13 +100,14 @@ record Comparisons(
     List<Figure> figures = new ArrayList<>();
     models.forEach(
         (model, comparison) -> figures.addAll(figures(published, model, MODEL, comparison)));
-    last.ifPresent(comparison -> figures.addAll(figures(published, lastRun, RELEASE, comparison)));
-    lists.ifPresent(
-        found -> {
-          figures.add(list(lastRun, "churn", 0, found.churn()));
-          figures.add(list(lastRun, "lost_users", 1, found.lostUsers()));
-          figures.add(list(lastRun, "items_of_last", 2, found.itemsOfLast()));
-        });
+    if (last != null) {
+      figures.addAll(figures(published, lastRun, RELEASE, last));
+    }
+    if (lists != null) {
+      figures.add(list(lastRun, "churn", 0, lists.churn()));
+      figures.add(list(lastRun, "lost_users", 1, lists.lostUsers()));
+      figures.add(list(lastRun, "items_of_last", 2, lists.itemsOfLast()));
+    }
     return figures;
   }
 

@@ -72,8 +72,12 @@ final class GateStage implements Stage {
 
   private static void againstLast(
       RunContext context, QualityGate gate, Comparisons comparisons, Manifest last) {
-    comparisons.last().filter(GateStage::isTrustworthy).ifPresent(gate::againstLast);
-    comparisons.lists().ifPresent(gate::lists);
+    if (comparisons.last() != null && isTrustworthy(comparisons.last())) {
+      gate.againstLast(comparisons.last());
+    }
+    if (comparisons.lists() != null) {
+      gate.lists(comparisons.lists());
+    }
     Map<String, Long> rowsRead = new LinkedHashMap<>();
     context.sourceCounts().forEach((source, counts) -> rowsRead.put(source, counts.read()));
     gate.volumes(rowsRead, context.lastRowsRead());

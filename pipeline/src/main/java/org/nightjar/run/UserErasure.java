@@ -11,10 +11,15 @@ import org.nightjar.config.Configuration;
 import org.nightjar.config.PrivacyKey;
 import org.nightjar.publish.Audit;
 import org.nightjar.publish.Erasure;
+import org.nightjar.publish.Manifest;
 import org.nightjar.publish.OutputLock;
+import org.nightjar.publish.ReleaseInfo;
 import org.nightjar.publish.Releases;
 import org.nightjar.publish.RunId;
 import org.nightjar.publish.Suppression;
+import org.nightjar.report.HtmlReport;
+import org.nightjar.report.ReportData;
+import org.nightjar.table.SampledUsers;
 
 /** Removes users from all that an output folder holds; see {@link Erasure}. */
 public final class UserErasure {
@@ -56,9 +61,11 @@ public final class UserErasure {
     Duration expiry = Duration.ofMinutes(configuration.output().lockExpiryMinutes());
     try (OutputLock lock = OutputLock.acquire(output, id, expiry, hadoop, clock)) {
       audit.add(Audit.Event.STARTED, command, id, Map.of(), null);
+      Releases releases = Releases.at(output, hadoop, clock);
       Erasure.Receipt receipt =
-          new Erasure(spark, Releases.at(output, hadoop, clock), clock)
+          new Erasure(spark, releases, clock)
               .erase(id, ids, secret, new Suppression(output, hadoop), Workspace.FOLDERS);
+      redrawReports(spark, releases);
       lock.confirm();
       audit.add(
           Audit.Event.FINISHED,
@@ -67,6 +74,19 @@ public final class UserErasure {
           Map.of(),
           String.format("users=%d leftovers=%d", receipt.users(), receipt.leftovers().size()));
       return receipt;
+    }
+  }
+
+  /** Their pages show some users, masked, with what they bought. */
+  private static void redrawReports(SparkSession spark, Releases releases) {
+    for (ReleaseInfo release : releases.list()) {
+      Manifest manifest = releases.manifest(release.runId());
+      if (manifest.tables().containsKey(SampledUsers.TABLE.name())) {
+        ReportData data =
+            ReleaseReport.of(
+                spark, releases, manifest, ReleaseReport.before(releases, release.runId()));
+        releases.writeReport(release.runId(), HtmlReport.render(data));
+      }
     }
   }
 }

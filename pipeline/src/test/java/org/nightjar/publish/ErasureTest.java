@@ -19,7 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nightjar.InputException;
 import org.nightjar.SparkTest;
 import org.nightjar.config.PrivacyKey;
+import org.nightjar.table.Explanations;
 import org.nightjar.table.Recommendations;
+import org.nightjar.table.SampledUsers;
 import org.nightjar.table.Table;
 import org.nightjar.table.UserMetrics;
 
@@ -55,15 +57,23 @@ class ErasureTest extends SparkTest {
             Map.of(
                 "r1/recommendations",
                 4L,
+                "r1/explanations",
+                2L,
                 "r1/user_metrics",
+                2L,
+                "r1/sampled_users",
                 2L,
                 "r2/recommendations",
                 4L,
+                "r2/explanations",
+                2L,
                 "r2/user_metrics",
+                2L,
+                "r2/sampled_users",
                 2L));
     assertThat(receipt.foldersRemoved()).containsExactly("work");
     assertThat(output.resolve("releases/r3")).doesNotExist();
-    assertThat(receipt.tablesScanned()).isEqualTo(4);
+    assertThat(receipt.tablesScanned()).isEqualTo(8);
     assertThat(rowsOfOthers("r1")).isEqualTo(before).hasSize(2 * (USERS - 2));
     assertThat(sorted(table("r1", Recommendations.TABLE))).isEqualTo(before);
     assertThat(Files.readAllBytes(untouched)).isEqualTo(bytes);
@@ -136,14 +146,22 @@ class ErasureTest extends SparkTest {
   private void release(String run) throws IOException {
     List<Row> lists = new ArrayList<>();
     List<Row> figures = new ArrayList<>();
+    List<Row> explained = new ArrayList<>();
+    List<Row> sampled = new ArrayList<>();
+    String[] none = {};
     for (int user = 0; user < USERS; user++) {
       lists.add(row(id(user), 1, "tea", 0.5, "als", "popular"));
       lists.add(row(id(user), 2, "milk", 0.25, "als", "popular"));
       figures.add(row(id(user), "map", 10, 0.5));
+      explained.add(row(id(user), 1, "tea", "als", 0.5, new Row[0], 0.5));
+      sampled.add(
+          row(id(user), "light", none, 1L, none, new Long[0], none, new Boolean[0]));
     }
     Map<String, Manifest.PublishedTable> tables = new LinkedHashMap<>();
     write(run, Recommendations.TABLE, lists, 3, tables);
     write(run, UserMetrics.PUBLISHED, figures, 1, tables);
+    write(run, Explanations.TABLE, explained, 1, tables);
+    write(run, SampledUsers.TABLE, sampled, 1, tables);
     Samples.releases(output).seal(Samples.manifest(run, 0, Verdict.of(List.of())).with(tables));
   }
 
