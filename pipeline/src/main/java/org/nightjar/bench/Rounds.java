@@ -1,5 +1,7 @@
 package org.nightjar.bench;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,20 +20,42 @@ final class Rounds {
     void run() throws Exception;
   }
 
-  /** Median seconds of each piece over the rounds, in the order given. */
-  static Map<String, Double> medians(int rounds, Map<String, Work> pieces) {
+  /**
+   * Medians over the rounds, by piece in the order given.
+   *
+   * @param seconds by the clock
+   * @param coreSeconds of processor time of the whole JVM, compilers and collectors included; what
+   *     else the machine does adds little to it
+   */
+  record Medians(Map<String, Double> seconds, Map<String, Double> coreSeconds) {}
+
+  /** Takes the pieces in turn. */
+  static Medians medians(int rounds, Map<String, Work> pieces) {
     Map<String, double[]> seconds = new LinkedHashMap<>();
+    Map<String, double[]> coreSeconds = new LinkedHashMap<>();
     for (int round = -1; round < rounds; round++) {
       for (Map.Entry<String, Work> piece : pieces.entrySet()) {
+        double before = coreSeconds();
         double took = seconds(piece.getValue());
         if (round >= 0) {
           seconds.computeIfAbsent(piece.getKey(), name -> new double[rounds])[round] = took;
+          coreSeconds.computeIfAbsent(piece.getKey(), name -> new double[rounds])[round] =
+              coreSeconds() - before;
         }
       }
     }
+    return new Medians(medians(seconds), medians(coreSeconds));
+  }
+
+  private static Map<String, Double> medians(Map<String, double[]> values) {
     Map<String, Double> medians = new LinkedHashMap<>();
-    seconds.forEach((name, took) -> medians.put(name, median(took)));
+    values.forEach((name, of) -> medians.put(name, median(of)));
     return medians;
+  }
+
+  private static double coreSeconds() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime()
+        / NANOS;
   }
 
   /** Seconds that a piece of work takes once. */

@@ -78,11 +78,14 @@ public record TopNBench(
     pieces.put(
         SCAN, () -> fitted.propose(request).write().format("noop").mode(SaveMode.Overwrite).save());
     pieces.put(MLLIB, () -> write(byMllib(stock, request, longest), shop.path(MLLIB)));
-    Map<String, Double> seconds = Rounds.medians(rounds, pieces);
+    Rounds.Medians medians = Rounds.medians(rounds, pieces);
+    Map<String, Double> seconds = medians.seconds();
+    Map<String, Double> coreSeconds = medians.coreSeconds();
     int threads = Math.max(1, spark.sparkContext().defaultParallelism());
     Map<String, Double> roof = SgemmRoof.gigaflops(rank, items, threads, rounds);
     double best = roof.values().stream().mapToDouble(Double::doubleValue).max().orElse(0);
     double scanned = 2.0 * served * items * rank / seconds.get(SCAN) / GIGA;
+    double perCore = 2.0 * served * items * rank / coreSeconds.get(SCAN) / GIGA;
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("bench", "topn");
     result.put("settings", this);
@@ -90,8 +93,11 @@ public record TopNBench(
     result.put("longest_exclusion", longest);
     result.put("mllib_asked_for", n + longest);
     result.put("seconds", seconds);
+    result.put("core_seconds", coreSeconds);
     result.put("times_faster_than_mllib", seconds.get(MLLIB) / seconds.get(OURS));
+    result.put("times_less_work_than_mllib", coreSeconds.get(MLLIB) / coreSeconds.get(OURS));
     result.put("scan_gigaflops", scanned);
+    result.put("scan_gigaflops_per_core_second", perCore);
     result.put("sgemm_gigaflops", roof);
     result.put("share_of_sgemm_roof", best == 0 ? null : scanned / best);
     result.put("items_in_common", inCommon(spark, shop));

@@ -86,7 +86,7 @@ public record TrainBench(
         pieces.put(one(type), () -> fit(shop, type + "_once", once, training));
       }
     }
-    Map<String, Double> seconds = Rounds.medians(rounds, pieces);
+    Map<String, Double> seconds = Rounds.medians(rounds, pieces).seconds();
     for (String type : types) {
       CandidateModel whole = model(type, iterations);
       Map<String, Object> of = figures.get(type);
