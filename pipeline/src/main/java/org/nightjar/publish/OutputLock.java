@@ -69,7 +69,7 @@ public final class OutputLock implements AutoCloseable {
     /** Whether the process has certainly ended; a process id in use again is taken for alive. */
     boolean isGone() {
       return place != null
-          && place.equals(place())
+          && place.equals(OutputLock.place())
           && ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty();
     }
 
