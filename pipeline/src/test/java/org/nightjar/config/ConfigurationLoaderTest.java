@@ -190,12 +190,12 @@ class ConfigurationLoaderTest {
                 + " most-frequent; did you mean 'first'?",
             "clean.maxEventsPerUserDay is -1 but must be >= 0",
             "models.popular.type is 'popularty' but must be one of als, also-bought,"
-                + " content, demographic, demographic-features, ease, item-knn, popularity, repeat,"
+                + " content, demographic, demographic-features, ease, ials, item-knn, popularity, repeat,"
                 + " replenish, rp3beta, sequence; did you mean 'popularity'?",
             "models.again.rank is an unknown key; known are halfLifeDays, eventWeights",
             "models.again.halfLifeDays is -1.0 but must be >= 0 days",
             "models.als.type is missing; known are als, also-bought, content, demographic,"
-                + " demographic-features, ease, item-knn, popularity, repeat, replenish,"
+                + " demographic-features, ease, ials, item-knn, popularity, repeat, replenish,"
                 + " rp3beta, sequence",
             "rank.categoryLevel is 'x' but must be a whole number from -2147483648 to 2147483647",
             "rank.listLength is 0 but must be > 0",
