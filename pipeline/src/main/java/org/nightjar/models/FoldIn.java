@@ -40,8 +40,18 @@ final class FoldIn {
     tables.put(
         FactorModel.USER_FACTORS,
         userFactors(ratings, before.get(FactorModel.ITEM_FACTORS), objective, rank));
-    tables.put(FactorModel.RATINGS, FactorModel.ratings(ratings));
+    tables.put(
+        FactorModel.RATINGS,
+        FactorModel.ratings(known(ratings, before.get(FactorModel.ITEM_FACTORS))));
     return tables;
+  }
+
+  /** The ratings of items with factors. */
+  private static Dataset<Row> known(Dataset<Row> ratings, Dataset<Row> itemFactors) {
+    return ratings.join(
+        broadcast(itemFactors.select(col(Items.ITEM).as(Events.ITEM))),
+        new String[] {Events.ITEM},
+        "left_semi");
   }
 
   /**
@@ -66,11 +76,7 @@ final class FoldIn {
     }
     int[] ids = items.stream().mapToInt(row -> row.getInt(0)).toArray();
     Side columns = new Side(Events.ITEM, ids, new int[ids.length]);
-    Dataset<Row> known =
-        ratings.join(
-            broadcast(itemFactors.select(col(Items.ITEM).as(Events.ITEM))),
-            new String[] {Events.ITEM},
-            "left_semi");
+    Dataset<Row> known = known(ratings, itemFactors);
     Map<Integer, Integer> parts = parts(known);
     JavaRDD<RatingBlock> blocks =
         RatingBlock.of(

@@ -39,6 +39,7 @@ class PartsTest extends ModelTest {
       strings = {
         "{type: als, rank: 4, iterations: 3, alpha: 2, regularisation: 0.1, strength: log}",
         "{type: als, rank: 4, iterations: 3, implicit: false, regularisation: 0.1}",
+        "{type: ials, rank: 4, iterations: 3, countUnobserved: true, frequencyExponent: 0.5}",
         "{type: ease, regularisation: 3}",
         "{type: item-knn, shrinkage: 1}",
         "{type: rp3beta}",
@@ -60,6 +61,28 @@ class PartsTest extends ModelTest {
             model.fit(training(profiles(tastes()), words(), purchases(bought))),
             ITEMS,
             folder);
+    check(fitted, bought, settings);
+  }
+
+  @Test
+  void aRefreshedModelExplainsByWhatItHasFactorsFor() {
+    Map<Integer, Set<Integer>> bought = new HashMap<>();
+    Dataset<Row> purchases = purchases(bought);
+    CandidateModel model = model("{type: ials, rank: 4, iterations: 3}");
+    int unknown = 2;
+    FittedModel before =
+        model.fit(
+            training(
+                profiles(tastes()), words(), purchases.where(Events.ITEM + " != " + unknown)));
+    FittedModel refreshed =
+        model.refresh(training(profiles(tastes()), words(), purchases), before.tables());
+    assertThat(bought.values()).anyMatch(items -> items.contains(unknown));
+    bought.values().forEach(items -> items.remove(unknown));
+    check(reread(model, refreshed, ITEMS, folder), bought, "refreshed");
+  }
+
+  private static void check(
+      FittedModel fitted, Map<Integer, Set<Integer>> bought, String settings) {
     Row[] asking = new Row[USERS];
     for (int user = 0; user < USERS; user++) {
       asking[user] = asks(user, tastes()[user]);
