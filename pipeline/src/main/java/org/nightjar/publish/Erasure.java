@@ -49,8 +49,7 @@ public final class Erasure {
 
   /** The tables of a release that name users. */
   private static final List<Table> TABLES =
-      List.of(
-          Recommendations.TABLE, Explanations.TABLE, UserMetrics.PUBLISHED, SampledUsers.TABLE);
+      List.of(Recommendations.TABLE, Explanations.TABLE, UserMetrics.PUBLISHED, SampledUsers.TABLE);
 
   private final SparkSession spark;
   private final Releases releases;

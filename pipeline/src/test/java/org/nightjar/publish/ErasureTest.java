@@ -154,8 +154,7 @@ class ErasureTest extends SparkTest {
       lists.add(row(id(user), 2, "milk", 0.25, "als", "popular"));
       figures.add(row(id(user), "map", 10, 0.5));
       explained.add(row(id(user), 1, "tea", "als", 0.5, new Row[0], 0.5));
-      sampled.add(
-          row(id(user), "light", none, 1L, none, new Long[0], none, new Boolean[0]));
+      sampled.add(row(id(user), "light", none, 1L, none, new Long[0], none, new Boolean[0]));
     }
     Map<String, Manifest.PublishedTable> tables = new LinkedHashMap<>();
     write(run, Recommendations.TABLE, lists, 3, tables);
