@@ -2,6 +2,7 @@ package org.nightjar.run;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.RecordComponent;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.nightjar.config.Configuration;
 import org.nightjar.config.ConfigurationLoader;
@@ -30,6 +32,19 @@ import org.nightjar.publish.Suppression;
  */
 final class StageKeys {
   private static final String FIRST = "ingest";
+
+  /** By section of the configuration: the first stage that reads it, where that is not ingest. */
+  private static final Map<String, String> FIRST_READ_BY =
+      Map.of(
+          "clean", "clean",
+          "features", FeatureStage.FEATURES,
+          "rank", FeatureStage.FEATURES,
+          "evaluation", FeatureStage.FEATURES,
+          "models", ModelStage.MODELS,
+          "gate", "gate");
+
+  /** Of {@code output}, what tables depend on is added one by one. */
+  private static final Set<String> LEFT_OUT = Set.of("name", "spark", "output");
 
   private StageKeys() {}
 
@@ -69,31 +84,32 @@ final class StageKeys {
 
   private static Map<String, List<String>> ingredients(RunContext context) {
     Configuration c = context.configuration();
-    List<String> ingest =
-        new ArrayList<>(
-            List.of(
-                Long.toString(c.seed()),
-                c.cutoff(),
-                text(c.sources()),
-                text(c.evaluation().test()),
-                text(c.privacy()),
-                PrivacyKey.fromEnvironment().map(PrivacyKey::fingerprint).orElse(""),
-                new Suppression(c.output().path(), context.hadoop()).names().toString(),
-                text(c.userAttributes()),
-                text(c.itemAttributes()),
-                text(c.eventAttributes())));
-    context.inputs().forEach((source, print) -> ingest.add(source + " " + print));
     Map<String, List<String>> firstReadBy = new LinkedHashMap<>();
-    firstReadBy.put(FIRST, ingest);
-    firstReadBy.put("clean", List.of(text(c.clean())));
-    firstReadBy.put(
-        FeatureStage.FEATURES, List.of(text(c.features()), text(c.rank()), text(c.evaluation())));
-    firstReadBy.put(ModelStage.MODELS, List.of(text(c.models())));
+    for (RecordComponent section : Configuration.class.getRecordComponents()) {
+      if (!LEFT_OUT.contains(section.getName())) {
+        firstReadBy
+            .computeIfAbsent(
+                FIRST_READ_BY.getOrDefault(section.getName(), FIRST), s -> new ArrayList<>())
+            .add(section.getName() + " " + text(valueOf(section, c)));
+      }
+    }
+    List<String> ingest = firstReadBy.get(FIRST);
+    ingest.add(text(c.evaluation().test()));
+    ingest.add(PrivacyKey.fromEnvironment().map(PrivacyKey::fingerprint).orElse(""));
+    ingest.add(new Suppression(c.output().path(), context.hadoop()).names().toString());
+    context.inputs().forEach((source, print) -> ingest.add(source + " " + print));
     firstReadBy.put("rank", List.of(text(c.output().similarItems())));
     firstReadBy.put("explore", List.of(context.last().map(Manifest::runId).orElse("none")));
     firstReadBy.put("publish", List.of(text(c.output().maxRowsPerFile())));
-    firstReadBy.put("gate", List.of(text(c.gate())));
     return firstReadBy;
+  }
+
+  private static Object valueOf(RecordComponent section, Configuration configuration) {
+    try {
+      return section.getAccessor().invoke(configuration);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("Cannot read " + section, e);
+    }
   }
 
   private static String text(Object part) {
