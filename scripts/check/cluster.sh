@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2154,SC2034
 # Sourced by the checks: nights on an embedded Spark, by spark-submit, and on a standalone cluster on loopback, and their lists
 # compared. Wants: home (the repository), work (an existing folder for outputs and logs), conf, settings (an array of --set …).
 # Stops what it started when the shell ends, by process id.

@@ -59,22 +59,22 @@ final class StageTimes {
   private static final Map<String, Rate> RATES =
       Map.of(
           "ingest",
-          new Rate(Work.EVENTS, 16, 6),
+          new Rate(Work.EVENTS, 25, 10),
           "clean",
-          new Rate(Work.EVENTS, 50, 15),
+          new Rate(Work.EVENTS, 47, 15),
           FeatureStage.FEATURES,
-          new Rate(Work.EVENTS, 40, 15),
+          new Rate(Work.EVENTS, 60, 12),
           "rank",
-          new Rate(Work.USERS_TIMES_ITEMS, 0.15, 15),
+          new Rate(Work.USERS_TIMES_ITEMS, 0.3, 9),
           "evaluate",
-          new Rate(Work.USERS, 100, 5),
+          new Rate(Work.USERS, 440, 3),
           "publish",
-          new Rate(Work.USERS, 80, 8),
+          new Rate(Work.USERS, 220, 4),
           "report",
           new Rate(Work.NOTHING, 0, 4));
 
   /** Of one model on one view. */
-  private static final Rate OF_MODEL = new Rate(Work.EVENTS, 12, 3);
+  private static final Rate OF_MODEL = new Rate(Work.EVENTS, 31, 2);
 
   private static final Rate UNKNOWN = new Rate(Work.NOTHING, 0, 1);
 
