@@ -13,6 +13,9 @@ Airflow Variables (or AIRFLOW_VAR_… in the environment):
   nightjar_submit   optional: the arguments before `run`, such as
                     spark-submit --master yarn --deploy-mode client /opt/nightjar/nightjar.jar
   nightjar_hours    optional: how long the night may take before Airflow reports a missed SLA; default 4
+  nightjar_pause    optional: minutes before a task is tried again; default 5
+
+Airflow 2 (SLAs are gone from Airflow 3).
 """
 
 from __future__ import annotations
@@ -53,7 +56,7 @@ with DAG(
     max_active_runs=1,  # one night after the other: they share an output, and each is compared with the last
     default_args={
         "retries": 2,
-        "retry_delay": datetime.timedelta(minutes=5),
+        "retry_delay": datetime.timedelta(minutes=float(Variable.get("nightjar_pause", default_var="5"))),
         "sla": datetime.timedelta(hours=float(Variable.get("nightjar_hours", default_var="4"))),
     },
 ) as dag:
