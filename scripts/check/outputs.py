@@ -136,19 +136,20 @@ def absent(out: str, file: str) -> int:
 
 
 def clone(out: str, run: str, new: str) -> int:
+    import pyarrow
+
     releases = pathlib.Path(out) / "releases"
     shutil.copytree(releases / run, releases / new, ignore=shutil.ignore_patterns("manifest.json", ".*"))
-    metrics = releases / new / "metrics"
-    for file in metrics.glob("*.parquet"):
-        import pyarrow
-
-        rows_of_run = parquet.read_table(file)
-        at = rows_of_run.column_names.index("run_id")
-        renamed = rows_of_run.set_column(at, "run_id", pyarrow.array([new] * rows_of_run.num_rows))
-        parquet.write_table(renamed, file)
     manifest = json.loads((releases / run / "manifest.json").read_text())
     manifest["run_id"] = new
-    manifest["tables"]["metrics"]["bytes"] = sum(file.stat().st_size for file in metrics.glob("*.parquet"))
+    for name, recorded in manifest["tables"].items():
+        files = list((releases / new / name).glob("*.parquet"))
+        for file in files:
+            found = parquet.read_table(file)
+            if "run_id" in found.column_names:
+                renamed = pyarrow.array([new] * found.num_rows, pyarrow.string())
+                parquet.write_table(found.set_column(found.column_names.index("run_id"), "run_id", renamed), file)
+        recorded["bytes"] = sum(file.stat().st_size for file in files)
     (releases / new / "manifest.json").write_text(json.dumps(manifest, indent=2))
     return 0
 
