@@ -130,11 +130,9 @@ public record Als(
     Dataset<Row> weights =
         implicit
             ? preferences.withColumn(
-                Preferences.PREFERENCE,
-                col(Preferences.PREFERENCE).multiply(alpha).cast("float"))
+                Preferences.PREFERENCE, col(Preferences.PREFERENCE).multiply(alpha).cast("float"))
             : preferences;
-    Objective objective =
-        new Objective(implicit, implicit ? 1 : 0, regularisation, 1, false);
+    Objective objective = new Objective(implicit, implicit ? 1 : 0, regularisation, 1, false);
     return restore(FoldIn.refreshed(before, weights, objective, rank), training.itemCount());
   }
 

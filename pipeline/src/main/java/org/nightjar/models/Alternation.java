@@ -128,8 +128,7 @@ final class Alternation {
         !parts.isEmpty());
   }
 
-  private double halfStep(
-      SparkSession spark, Rows rows, FactorMatrix factors, FactorMatrix into) {
+  private double halfStep(SparkSession spark, Rows rows, FactorMatrix factors, FactorMatrix into) {
     Broadcast<FixedSide> fixed = Broadcasts.of(spark, FixedSide.of(factors, objective));
     try {
       return HalfStep.gather(

@@ -53,10 +53,7 @@ final class FoldIn {
       Dataset<Row> ratings, Dataset<Row> itemFactors, Objective objective, int rank) {
     SparkSession spark = ratings.sparkSession();
     List<Row> items =
-        itemFactors
-            .select(Items.ITEM, FactorModel.FACTORS)
-            .orderBy(Items.ITEM)
-            .collectAsList();
+        itemFactors.select(Items.ITEM, FactorModel.FACTORS).orderBy(Items.ITEM).collectAsList();
     FactorMatrix matrix = FactorMatrix.zeros(items.size(), rank);
     for (int place = 0; place < items.size(); place++) {
       System.arraycopy(

@@ -114,8 +114,7 @@ public record Ials(
   public FittedModel refresh(Training training, Map<String, Dataset<Row>> before) {
     Dataset<Row> preferences =
         Preferences.of(training, implicit, strength, halfLifeDays, eventWeights);
-    return restore(
-        FoldIn.refreshed(before, preferences, objective(), rank), training.itemCount());
+    return restore(FoldIn.refreshed(before, preferences, objective(), rank), training.itemCount());
   }
 
   Objective objective() {

@@ -60,8 +60,7 @@ record RatingBlock(int[] ids, int[] parts, int[] starts, int[] places, float[] v
             .add(row, DataTypes.IntegerType, false)
             .add(PARTS, DataTypes.IntegerType, false);
     return ratings
-        .join(
-            broadcast(spark.createDataFrame(partsPerRow, schema)), new String[] {row}, "left")
+        .join(broadcast(spark.createDataFrame(partsPerRow, schema)), new String[] {row}, "left")
         .select(
             col(row),
             coalesce(pmod(hash(col(columns.column())), col(PARTS)), lit(WHOLE)).as(PART),

@@ -65,7 +65,8 @@ class IalsTest extends ModelTest {
   @Test
   void newUsersAreFoldedIn() {
     // Item 10 has no factors.
-    Training later = training(11, bought(99, 0, 1), bought(99, 2, 1), bought(99, 10, 1), bought(98, 10, 1));
+    Training later =
+        training(11, bought(99, 0, 1), bought(99, 2, 1), bought(99, 10, 1), bought(98, 10, 1));
     FittedModel refreshed = MODEL.refresh(later, fitted.tables());
 
     var lists = items(refreshed.propose(request(11, 3, asks(99, null, 0, 2), asks(98, null))));
