@@ -26,8 +26,8 @@ final class MemoryNeeds {
   /** What Spark reserves, its own objects and compiled plans. */
   private static final long BASE_BYTES = 500 * MEBIBYTE;
 
-  /** For each task at work: sort and hash buffers at their least, a Parquet writer. */
-  private static final long TASK_BYTES = 128 * MEBIBYTE;
+  /** For each task at work: sort and hash buffers at their least, which spill, and a file open. */
+  private static final long TASK_BYTES = 32 * MEBIBYTE;
 
   /** Names, ids, traits and categories of an item on the driver. */
   private static final long ITEM_BYTES = 400;
