@@ -124,9 +124,9 @@ final class UserSample {
             transform(col(ENTRIES), entry -> entry.getField(COUNT)).as(SampledUsers.BOUGHT_EVENTS));
   }
 
-  /** From the latest holdout view; no row without one, or without held-out purchases. */
+  /** From a measured holdout view; no row without one, or without held-out purchases. */
   private static Dataset<Row> heldOut(RunContext context, Dataset<Row> picked) {
-    List<View> holdouts = context.holdouts();
+    List<View> holdouts = context.holdouts().stream().filter(View::measured).toList();
     if (holdouts.isEmpty()) {
       return picked
           .limit(0)
