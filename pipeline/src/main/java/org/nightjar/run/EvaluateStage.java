@@ -72,7 +72,7 @@ final class EvaluateStage implements Stage {
       View full = context.full().orElseThrow();
       evaluations.add(evaluation(context, full, context.cleaned("test"), 0, 1));
     } else {
-      List<View> measured = context.holdouts().stream().filter(View::measured).toList();
+      List<View> measured = measured(context);
       for (View view : measured) {
         evaluations.add(
             evaluation(context, view, context.ofView(view, "truth"), view.fold(), measured.size()));
@@ -81,11 +81,16 @@ final class EvaluateStage implements Stage {
     return evaluations.stream().reduce(EvaluateStage::together).orElseThrow();
   }
 
+  /** The holdout views whose lists are measured; older windows only teach. */
+  static List<View> measured(RunContext context) {
+    return context.holdouts().stream().filter(View::measured).toList();
+  }
+
   /**
    * The figures of the published ranking by user id, at the headline length; the mean over folds.
    */
   private static Dataset<Row> publishedFigures(RunContext context, Evaluation all) {
-    int folds = Math.max(1, context.holdouts().size());
+    int folds = context.workspace().has("clean", "test") ? 1 : measured(context).size();
     return all.of(context.publishedRanking())
         .perUser(List.of(Metric.values()), List.of(ReportAssembly.headlineK(context)))
         .withColumn(Users.USER, floor(col(Users.USER).divide(folds)).cast("int"))

@@ -126,7 +126,7 @@ final class UserSample {
 
   /** From a measured holdout view; no row without one, or without held-out purchases. */
   private static Dataset<Row> heldOut(RunContext context, Dataset<Row> picked) {
-    List<View> holdouts = context.holdouts().stream().filter(View::measured).toList();
+    List<View> holdouts = EvaluateStage.measured(context);
     if (holdouts.isEmpty()) {
       return picked
           .limit(0)
@@ -139,8 +139,7 @@ final class UserSample {
     int length = context.configuration().rank().listLength();
     Dataset<Row> lists =
         context
-            .ofView(
-                view, List.copyOf(context.rankings().values()).get(context.rankings().size() - 1))
+            .ofView(view, context.rankings().get(context.publishedRanking()))
             .select(col(Users.USER), slice(col(Ranker.ITEMS), 1, length).as(LIST));
     return context
         .ofView(view, "truth")
