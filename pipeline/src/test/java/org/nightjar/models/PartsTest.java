@@ -72,8 +72,7 @@ class PartsTest extends ModelTest {
     int unknown = 2;
     FittedModel before =
         model.fit(
-            training(
-                profiles(tastes()), words(), purchases.where(Events.ITEM + " != " + unknown)));
+            training(profiles(tastes()), words(), purchases.where(Events.ITEM + " != " + unknown)));
     FittedModel refreshed =
         model.refresh(training(profiles(tastes()), words(), purchases), before.tables());
     assertThat(bought.values()).anyMatch(items -> items.contains(unknown));
