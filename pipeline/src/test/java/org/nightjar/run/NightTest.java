@@ -96,10 +96,12 @@ class NightTest extends SparkTest {
                     "abs(aggregate(parts, rest, (sum, part) -> sum + part.value) - model_score) > 1e-6")
                 .count())
         .isZero();
-    Dataset<Row> had = explained.selectExpr("user_id", "inline(parts)").where("kind = 'had'");
-    assertThat(had.count()).isPositive();
+    Dataset<Row> parts = explained.selectExpr("user_id", "inline(parts)");
+    assertThat(parts.count()).isPositive();
     assertThat(
-            had.join(
+            parts
+                .where("kind = 'had'")
+                .join(
                     spark
                         .read()
                         .option("header", true)
