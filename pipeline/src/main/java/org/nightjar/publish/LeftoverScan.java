@@ -20,14 +20,16 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
+import org.nightjar.table.Users;
 import scala.collection.Iterable;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Looks for ids in everything below a folder: in the bytes of every file, as they lie there
  * (statistics in Parquet footers are not compressed), and in every text value of every Parquet
- * table, whole or as a part. Ids of fewer than {@value ByteNeedles#MIN_BYTES} bytes are looked for
- * as whole values only.
+ * table, whole or as a part. Ids of fewer than {@value ByteNeedles#MIN_BYTES} bytes occur anywhere
+ * by chance, as hours or bounds of a histogram: they are looked for as whole values of columns of
+ * user ids only.
  */
 final class LeftoverScan {
   private static final String PARQUET = ".parquet";
@@ -73,7 +75,7 @@ final class LeftoverScan {
     long rows = 0;
     for (String table : tables) {
       var all = spark.read().parquet(table);
-      FilterFunction<Row> holds = row -> sought.value().in(row);
+      FilterFunction<Row> holds = row -> sought.value().in(row, false);
       rows += all.count();
       if (!all.filter(holds).isEmpty()) {
         leftovers.add(table);
@@ -108,17 +110,21 @@ final class LeftoverScan {
       }
     }
 
-    /** In a value of any type, however nested. */
-    boolean in(Object value) {
+    /**
+     * In a value of any type, however nested.
+     *
+     * @param ofUsers whether it stands in a column of user ids
+     */
+    boolean in(Object value, boolean ofUsers) {
       if (value instanceof String text) {
-        return ids.contains(text) || parts.occurIn(text);
+        return (ofUsers && ids.contains(text)) || parts.occurIn(text);
       }
       if (value instanceof byte[] bytes) {
-        return in(new String(bytes, StandardCharsets.UTF_8));
+        return in(new String(bytes, StandardCharsets.UTF_8), ofUsers);
       }
       if (value instanceof Row row) {
         for (int at = 0; at < row.length(); at++) {
-          if (in(row.get(at))) {
+          if (in(row.get(at), row.schema().apply(at).name().equals(Users.USER_ID))) {
             return true;
           }
         }
@@ -126,11 +132,12 @@ final class LeftoverScan {
       }
       if (value instanceof scala.collection.Map<?, ?> map) {
         Map<?, ?> entries = CollectionConverters.asJava(map);
-        return entries.entrySet().stream().anyMatch(e -> in(e.getKey()) || in(e.getValue()));
+        return entries.entrySet().stream()
+            .anyMatch(e -> in(e.getKey(), ofUsers) || in(e.getValue(), ofUsers));
       }
       if (value instanceof Iterable<?> list) {
         for (Object each : CollectionConverters.asJava(list)) {
-          if (in(each)) {
+          if (in(each, ofUsers)) {
             return true;
           }
         }

@@ -100,6 +100,19 @@ class ErasureTest extends SparkTest {
         .anyMatch(place -> place.endsWith("/export"));
   }
 
+  /** The sample's ids are such: 8 is also an hour, and the bound of a histogram. */
+  @Test
+  void shortIdsAreLookedForAmongUsersOnly() {
+    rows(UserMetrics.PUBLISHED.schema(), row("another", "8", 10, 0.5))
+        .write()
+        .parquet(output.resolve("labels").toString());
+    rows(UserMetrics.PUBLISHED.schema(), row("8", "map", 10, 0.5))
+        .write()
+        .parquet(output.resolve("export").toString());
+
+    assertThat(erase(List.of("8")).leftovers()).singleElement().asString().endsWith("/export");
+  }
+
   @Test
   void theErasedAreKnownToLaterNightsByTheSameKeyOnly() {
     erase(List.of(id(3)));
