@@ -21,6 +21,12 @@ import org.nightjar.models.Ease;
  * as packed and as they are sent; on executors as sent and as unpacked.
  */
 final class MemoryNeeds {
+  /**
+   * Levels of a categorical attribute, whose number nobody knows before it is read: a night must
+   * not be refused for levels that there may never be.
+   */
+  private static final int TYPICAL_LEVELS = 10;
+
   private static final long MEBIBYTE = 1 << 20;
 
   /** What Spark reserves, its own objects and compiled plans. */
@@ -134,14 +140,14 @@ final class MemoryNeeds {
 
   private long levels(int most) {
     return configuration.userAttributes().values().stream()
-        .mapToLong(attribute -> Math.min(most, levels(attribute, most)))
+        .mapToLong(attribute -> Math.min(most, levels(attribute)))
         .sum();
   }
 
-  private static int levels(Attribute attribute, int most) {
+  private static int levels(Attribute attribute) {
     return switch (attribute.type()) {
       case ORDINAL -> attribute.order().size();
-      case CATEGORICAL -> most;
+      case CATEGORICAL -> TYPICAL_LEVELS;
       case NUMERIC -> BANDS;
       default -> 0;
     };
