@@ -8,7 +8,9 @@ import static org.apache.spark.sql.functions.collect_list;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -31,6 +33,7 @@ import org.nightjar.table.Users;
 final class Gathering {
   private final RunContext context;
   private final Ranker ranker;
+  private final Map<View, ListShape> shapes = new HashMap<>();
 
   Gathering(RunContext context) {
     this.context = context;
@@ -121,6 +124,10 @@ final class Gathering {
 
   /** What a view's lists are made of beside the order of the scores, but for learned shares. */
   ListShape shape(View view) {
+    return shapes.computeIfAbsent(view, this::newShape);
+  }
+
+  private ListShape newShape(View view) {
     RankSettings settings = ranker.settings();
     BitSet newItems =
         settings.newItems().share() > 0
