@@ -137,7 +137,7 @@
         series: heads.slice(1).map((name, at) => ({
           type: "line",
           name,
-          showSymbol: false,
+          showSymbol: rows.length < 20, // a single night has no line
           lineStyle: { width: 1.5 },
           areaStyle: several ? undefined : { opacity: 0.12 },
           data: rows.map((row) => row.cells[at].value),
@@ -225,7 +225,7 @@
         ...shared(width),
         grid: { ...shared(width).grid, top: 18 + rowsOfLegend * 24, bottom: 24 },
         legend: legend(),
-        xAxis: { ...values(), scale: !overHead, max: overHead ? 100 : undefined, name: overHead ? heads[0] : heads[2], nameLocation: "middle", nameGap: 26 },
+        xAxis: { ...values(), scale: !overHead, minInterval: groups.every((g) => g.points.every((p) => Number.isInteger(p.value[0]))) ? 1 : 0, max: overHead ? 100 : undefined, name: overHead ? heads[0] : heads[2], nameLocation: "middle", nameGap: 26 },
         yAxis: overHead
           ? { ...values(), axisLabel: { ...axis().axisLabel, formatter: (share) => short(100 * share) + " %" } }
           : { ...values(), scale: true, name: heads[3], nameTextStyle: { align: "left" } },
