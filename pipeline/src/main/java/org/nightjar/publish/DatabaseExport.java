@@ -97,18 +97,32 @@ public final class DatabaseExport {
    */
   public Map<String, Long> export(SparkSession spark, Releases releases, String runId) {
     Map<String, Manifest.PublishedTable> published = releases.manifest(runId).tables();
-    Map<String, Long> rows = new LinkedHashMap<>();
     try (Connection connection = connect()) {
       for (Table table : tables()) {
         prepare(connection, table);
         stage(spark.read().parquet(releases.path(runId, table.name())), runId, table);
       }
-      connection.setAutoCommit(false);
+      Map<String, Long> rows = swap(connection, published);
+      dropStaging(connection);
+      LOG.info("exported run={} rows={}", runId, rows);
+      return rows;
+    } catch (ExportException e) {
+      throw e;
+    } catch (Exception e) { // Spark throws SQLException undeclared
+      throw new ExportException(why(e));
+    }
+  }
+
+  /** The transaction; a driver might commit what it was not told to roll back. */
+  private Map<String, Long> swap(
+      Connection connection, Map<String, Manifest.PublishedTable> published) throws SQLException {
+    Map<String, Long> rows = new LinkedHashMap<>();
+    connection.setAutoCommit(false);
+    try {
       for (Table table : tables()) {
         long expected = published.get(table.name()).rows();
         long merged = swap(connection, table);
         if (merged != expected) {
-          connection.rollback();
           throw new ExportException(
               String.format(
                   "Table '%s' of the database would have %d rows but the release has %d.",
@@ -117,14 +131,11 @@ public final class DatabaseExport {
         rows.put(table.name(), merged);
       }
       connection.commit();
-      connection.setAutoCommit(true);
-      dropStaging(connection);
-    } catch (ExportException e) {
+    } catch (SQLException | ExportException e) {
+      connection.rollback();
       throw e;
-    } catch (Exception e) { // Spark throws SQLException undeclared
-      throw new ExportException(why(e));
     }
-    LOG.info("exported run={} rows={}", runId, rows);
+    connection.setAutoCommit(true);
     return Collections.unmodifiableMap(rows);
   }
 
