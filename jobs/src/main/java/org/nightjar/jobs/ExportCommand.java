@@ -1,5 +1,6 @@
 package org.nightjar.jobs;
 
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.nightjar.config.Configuration;
@@ -26,7 +27,7 @@ final class ExportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     Configuration configuration = options.configuration();
     try (SparkSession spark = options.session(configuration)) {
       String runId = ReleaseExport.export(spark, configuration, "export");
