@@ -283,8 +283,9 @@ public final class DatabaseExport {
     }
     throw new ExportException(
         String.format(
-            "Cannot export to a database: there is no JDBC driver %s on the class path. Add its jar: NIGHTJAR_JARS for"
-                + " scripts/nightjar, --jars for spark-submit; or fix export.driver.",
+            "Cannot export to a database: there is no JDBC driver %s on the class path. Add its jar:"
+                + " NIGHTJAR_JARS for scripts/nightjar, --jars for spark-submit; or fix"
+                + " export.driver.",
             settings.driver() == null ? "for " + settings.url() : "'" + settings.driver() + "'"));
   }
 
