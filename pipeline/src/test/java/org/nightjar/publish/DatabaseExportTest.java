@@ -25,7 +25,7 @@ import org.nightjar.table.Fallback;
 import org.nightjar.table.Recommendations;
 import org.nightjar.table.Table;
 
-/** On H2 in memory; on PostgreSQL: scripts/check/postgres. */
+/** On H2 in memory. */
 class DatabaseExportTest extends SparkTest {
   private static final String URL = "jdbc:h2:mem:shop";
   private static final Row ANN_TEA = row("ann", 1, "tea", 0.5, "again", "bought often");
