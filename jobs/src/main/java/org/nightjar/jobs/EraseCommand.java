@@ -12,6 +12,7 @@ import org.nightjar.InputException;
 import org.nightjar.config.Configuration;
 import org.nightjar.config.PrivacyKey;
 import org.nightjar.publish.Erasure;
+import org.nightjar.run.ReleaseExport;
 import org.nightjar.run.UserErasure;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -60,6 +61,9 @@ final class EraseCommand implements Callable<Integer> {
           receipt.bytesScanned(),
           receipt.rowsScanned(),
           receipt.tablesScanned());
+      if (configuration.export() != null && ReleaseFolder.of(configuration).current().isPresent()) {
+        out.printf("Exported %s%n", ReleaseExport.export(spark, configuration, "erase"));
+      }
       if (receipt.leftovers().isEmpty()) {
         out.printf("Nothing is left of them. Receipt: %s%n", receipt.id());
         return ExitCode.DONE;

@@ -20,5 +20,8 @@ final class ExitCode {
   /** Another run holds the lock of the output. */
   static final int LOCKED = 5;
 
+  /** The current release could not be copied into the database; readers of the files have it. */
+  static final int NOT_EXPORTED = 6;
+
   private ExitCode() {}
 }

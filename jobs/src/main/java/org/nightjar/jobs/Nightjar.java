@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.nightjar.InputException;
+import org.nightjar.publish.ExportException;
 import org.nightjar.publish.LockedException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -38,6 +39,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       EraseCommand.class,
       PublishCommand.class,
       RollbackCommand.class,
+      ExportCommand.class,
       ReportCommand.class,
       CompareCommand.class,
       ShowCommand.class,
@@ -48,7 +50,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     footer = {
       "",
       "Exit codes: 0 done; 1 command line; 2 input or configuration; 3 internal error;",
-      "4 the quality gate refused to publish; 5 another run holds the lock.",
+      "4 the quality gate refused to publish; 5 another run holds the lock; 6 published, but not exported.",
       "Environment of scripts/nightjar: JAVA_HOME, SPARK_HOME, NIGHTJAR_MEMORY (heap, such as 4g;",
       "default: half of the machine's memory, at least 2g), NIGHTJAR_JAVA_OPTS."
     })
@@ -102,6 +104,9 @@ public final class Nightjar implements Runnable {
     }
     if (failure instanceof InputException) {
       return ExitCode.INPUT;
+    }
+    if (failure instanceof ExportException) {
+      return ExitCode.NOT_EXPORTED;
     }
     return failure instanceof LockedException ? ExitCode.LOCKED : ExitCode.INTERNAL;
   }

@@ -2,6 +2,7 @@ package org.nightjar.jobs;
 
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import org.nightjar.config.Configuration;
 import org.nightjar.publish.Pointer;
 import org.nightjar.publish.Releases;
 import org.nightjar.publish.Verdict;
@@ -59,7 +60,8 @@ final class PublishCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Releases releases = ReleaseFolder.of(options.configuration());
+    Configuration configuration = options.configuration();
+    Releases releases = ReleaseFolder.of(configuration);
     Verdict verdict = releases.manifest(run).verdict();
     boolean forced = force != null && force.given;
     if (!forced && !verdict.passed()) {
@@ -68,7 +70,7 @@ final class PublishCommand implements Callable<Integer> {
       return refused(run, verdict, err);
     }
     Pointer pointer = forced ? releases.promoteRefused(run, force.why) : releases.promote(run);
-    spec.commandLine().getOut().printf("Current release: %s%n", pointer.runId());
+    ReleaseFolder.told(pointer, configuration, spec.commandLine().getOut());
     return ExitCode.DONE;
   }
 }

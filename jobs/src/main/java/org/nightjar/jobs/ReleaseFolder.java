@@ -1,5 +1,6 @@
 package org.nightjar.jobs;
 
+import java.io.PrintWriter;
 import java.time.Clock;
 import org.nightjar.InputException;
 import org.nightjar.config.Configuration;
@@ -13,6 +14,14 @@ final class ReleaseFolder {
   static Releases of(Configuration configuration) {
     return Releases.at(
         configuration.output().path(), HadoopSettings.of(configuration.spark()), Clock.systemUTC());
+  }
+
+  /** Says which release is current now, and that a database does not follow by itself. */
+  static void told(Pointer pointer, Configuration configuration, PrintWriter out) {
+    out.printf("Current release: %s%n", pointer.runId());
+    if (configuration.export() != null) {
+      out.println("The database follows by: export (with the same --conf).");
+    }
   }
 
   /** The run that readers take now. */

@@ -1,6 +1,7 @@
 package org.nightjar.jobs;
 
 import java.util.concurrent.Callable;
+import org.nightjar.config.Configuration;
 import org.nightjar.publish.Pointer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,8 +19,9 @@ final class RollbackCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Pointer pointer = ReleaseFolder.of(options.configuration()).rollback();
-    spec.commandLine().getOut().printf("Current release: %s%n", pointer.runId());
+    Configuration configuration = options.configuration();
+    Pointer pointer = ReleaseFolder.of(configuration).rollback();
+    ReleaseFolder.told(pointer, configuration, spec.commandLine().getOut());
     return ExitCode.DONE;
   }
 }

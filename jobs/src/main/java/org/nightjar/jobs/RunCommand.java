@@ -78,6 +78,13 @@ final class RunCommand implements Callable<Integer> {
       out.printf("Published %s%n", result.runId());
       out.printf("Tables: %s/{recommendations,fallback,similar_items,metrics}%n", result.release());
       out.printf("Report: %s/report.html%n", result.release());
+      if (result.exportFailure() != null) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.printf(
+            "%s is published but not exported: %s%n", result.runId(), result.exportFailure());
+        err.println("The database is as it was. To try again: export (with the same --conf).");
+        return ExitCode.NOT_EXPORTED;
+      }
       return ExitCode.DONE;
     }
     PrintWriter err = spec.commandLine().getErr();

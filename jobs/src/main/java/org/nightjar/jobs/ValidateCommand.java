@@ -9,6 +9,8 @@ import org.nightjar.InputException;
 import org.nightjar.clean.Cleaning;
 import org.nightjar.config.Configuration;
 import org.nightjar.ingest.Ingest;
+import org.nightjar.publish.DatabaseExport;
+import org.nightjar.run.ReleaseExport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,6 +31,9 @@ final class ValidateCommand implements Callable<Integer> {
     try (SparkSession spark = options.session(configuration)) {
       List<String> problems = new ArrayList<>(Cleaning.check(configuration));
       problems.addAll(Ingest.check(spark, configuration));
+      ReleaseExport.database(configuration)
+          .map(DatabaseExport::problemsNow)
+          .ifPresent(problems::addAll);
       if (!problems.isEmpty()) {
         throw new InputException(problems);
       }

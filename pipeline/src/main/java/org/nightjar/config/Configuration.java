@@ -40,6 +40,10 @@ public record Configuration(
     @Setting(value = "Consent and pseudonyms.", byDefault = "{}") PrivacySettings privacy,
     @Setting("Where and how releases are written.") OutputSettings output,
     @Setting(
+            value = "A database that gets a copy of each release when it becomes current.",
+            byDefault = Setting.NONE)
+        ExportSettings export,
+    @Setting(
             value =
                 "Spark settings for the session that Nightjar starts; keys as Spark names them.",
             byDefault = "{}")

@@ -86,6 +86,7 @@ public final class Night {
       Extent extent,
       List<Stage> all) {
     List<Stage> stages = upTo(extent.until(), all);
+    ReleaseExport.requireUsable(configuration);
     RunContext context = Beginning.chosen(spark, configuration, options, extent, stages);
     Releases releases = context.releases();
     Audit audit =
@@ -103,11 +104,12 @@ public final class Night {
       audit.add(Audit.Event.STARTED, options.command(), context.runId(), context.inputs(), null);
       execute(context, stages);
       if (extent.until() != null) {
-        return result(context);
+        return result(context, Optional.empty());
       }
       if (!releases.isSealed(context.runId())) {
         releases.seal(context.manifest(Instant.now()));
       }
+      Optional<String> exportFailure = Optional.empty();
       if (context.verdict().orElseThrow().passed()) {
         lock.confirm();
         releases.promote(context.runId());
@@ -115,6 +117,7 @@ public final class Night {
         context.workspace().deleteOtherRuns();
         OutputSettings output = configuration.output();
         releases.clean(output.keepReleases(), Duration.ofHours(output.readerHours()));
+        exportFailure = ReleaseExport.afterPublication(context);
       }
       PrometheusText.write(context);
       audit.add(
@@ -123,7 +126,7 @@ public final class Night {
           context.runId(),
           context.inputs(),
           context.verdict().orElseThrow().passed() ? "published" : "refused by the gate");
-      return result(context);
+      return result(context, exportFailure);
     }
   }
 
@@ -164,7 +167,7 @@ public final class Night {
     try {
       execute(context, stages);
       export.accept(context);
-      return result(context);
+      return result(context, Optional.empty());
     } finally {
       context.workspace().delete();
     }
@@ -276,7 +279,7 @@ public final class Night {
         : new IllegalStateException("stage " + stage.name() + " failed", failure);
   }
 
-  private static NightResult result(RunContext context) {
+  private static NightResult result(RunContext context, Optional<String> exportFailure) {
     return new NightResult(
         context.runId(),
         context.options().publish() ? context.releases().path(context.runId()) : null,
@@ -288,6 +291,7 @@ public final class Night {
         context.choices(),
         context.gains(),
         context.seconds(),
-        List.copyOf(context.warnings()));
+        List.copyOf(context.warnings()),
+        exportFailure.orElse(null));
   }
 }

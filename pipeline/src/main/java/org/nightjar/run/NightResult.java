@@ -23,6 +23,8 @@ import org.nightjar.report.ReportData;
  * @param gains by feature of the learned ranking: total gain, largest first
  * @param seconds wall time by stage
  * @param warnings what somebody should look at
+ * @param exportFailure why the published release is not in the database; null if it is, or is not
+ *     to be
  */
 public record NightResult(
     String runId,
@@ -35,4 +37,5 @@ public record NightResult(
     List<RankingChoice> choices,
     Map<String, Double> gains,
     Map<String, Double> seconds,
-    List<String> warnings) {}
+    List<String> warnings,
+    String exportFailure) {}

@@ -27,8 +27,8 @@ import org.nightjar.publish.Suppression;
  * again. What only later stages read is named here; everything else, also a section that is new,
  * counts from the first stage on, so that forgetting one costs time, never a stale table.
  *
- * <p>Left out: {@code name}, {@code spark} and where and for how long things are written; no table
- * depends on them.
+ * <p>Left out: {@code name}, {@code spark} and where, for how long and to whom things are written;
+ * no table depends on them.
  */
 final class StageKeys {
   private static final String FIRST = "ingest";
@@ -44,7 +44,7 @@ final class StageKeys {
           "gate", "gate");
 
   /** Of {@code output}, what tables depend on is added one by one. */
-  private static final Set<String> LEFT_OUT = Set.of("name", "spark", "output");
+  private static final Set<String> LEFT_OUT = Set.of("name", "spark", "output", "export");
 
   private StageKeys() {}
 

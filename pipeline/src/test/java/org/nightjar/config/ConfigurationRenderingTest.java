@@ -88,6 +88,7 @@ class ConfigurationRenderingTest {
             plain.gate(),
             plain.privacy(),
             new OutputSettings("x" + text, 1, 1, 10, 1, 1, null, null),
+            null,
             Map.of("spark." + text, text));
 
     assertThat(load(ConfigurationLoader.render(odd))).isEqualTo(odd);

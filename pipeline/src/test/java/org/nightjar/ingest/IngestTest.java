@@ -166,6 +166,7 @@ class IngestTest extends SparkTest {
             null,
             Sample.privacy(),
             null,
+            null,
             Map.of());
 
     assertThat(texts(Ingest.read(spark, configuration).events(), "t1", "t2", "t3", "t4"))

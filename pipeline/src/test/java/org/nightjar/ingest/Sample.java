@@ -76,6 +76,7 @@ public final class Sample {
         null,
         Sample.privacy(),
         null,
+        null,
         Map.of());
   }
 

@@ -91,6 +91,7 @@ class ResumeTest extends SparkTest {
     assertThat(rerunAfter("clean.unknownUsers=drop")).isEqualTo(from("clean"));
     assertThat(rerunAfter("cutoff=2024-03-01T00:00:00Z")).isEqualTo(from("ingest"));
     assertThat(rerunAfter("output.lockExpiryMinutes=7")).isEmpty();
+    assertThat(rerunAfter("export={url: jdbc:x}")).isEmpty();
     assertThat(rerunAfter("spark={spark.sql.shuffle.partitions: 3}")).isEmpty();
     Map<String, String> inputs = Map.of("events", "new");
     assertThat(differing(context(inputs), context(Map.of("events", "old"))))
