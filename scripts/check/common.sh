@@ -26,10 +26,11 @@ find_python() { # one with pyarrow: NIGHTJAR_CHECK_PYTHON, python3, or one of ou
 
 outputs() { "$python" "$home/scripts/check/outputs.py" "$@"; }
 
-# A small made-up shop in $work/shop and its configuration in $work/night.yaml; USERS EVENTS. Makes nights cheap.
+# A small made-up shop in $work/shop and its configuration in $work/night.yaml; USERS EVENTS, options of generate; with a
+# share of broken rows in dirt. Makes nights cheap.
 make_shop() {
-  [[ -d $work/shop ]] || "$nightjar" generate --users "$1" --items 200 --events "$2" --days 120 --dirt 0 \
-    --format parquet --out "$work/shop" >"$work/generate.log" 2>&1 || die "generate failed, see $work/generate.log"
+  [[ -d $work/shop ]] || "$nightjar" generate --users "$1" --items 200 --events "$2" --days 120 --dirt "${dirt:-0}" \
+    --format parquet --out "$work/shop" "${@:3}" >"$work/generate.log" 2>&1 || die "generate failed, see $work/generate.log"
   cat >"$work/night.yaml" <<YAML
 name: check
 sources:
