@@ -49,7 +49,23 @@ class MishapNightTest extends SparkTest {
     for (int at = 0; at < all.size(); at += 2) {
       half.add(all.get(at));
     }
-    assertRefused(night(half), "volume", "events");
+    NightResult refused = night(half);
+
+    assertRefused(refused, "volume", "events");
+    Releases releases = releases();
+    assertThat(releases.manifest(refused.runId()).verdict()).isEqualTo(refused.verdict());
+    releases.promoteRefused(refused.runId(), "the shop was closed");
+    assertThat(releases.current().orElseThrow().runId()).isEqualTo(refused.runId());
+    releases.rollback();
+  }
+
+  @Test
+  void aReleaseKeepsWhatTheNextNightIsHeldAgainst() {
+    assertThat(good.verdict().findings()).isEmpty();
+    assertThat(releases().manifest(good.runId()).tables())
+        .containsKeys("user_metrics", "input_profile");
+    assertThat(spark.read().parquet(good.release() + "/user_metrics").columns())
+        .containsExactly("user_id", "metric", "k", "value");
   }
 
   @Test
@@ -95,15 +111,17 @@ class MishapNightTest extends SparkTest {
               assertThat(finding.rule()).isEqualTo(rule);
               assertThat(finding.reason()).contains(words);
             });
-    Releases releases =
-        Releases.at(
-            folder.resolve("out").toString(),
-            spark.sparkContext().hadoopConfiguration(),
-            Clock.systemUTC());
-    assertThat(releases.current().orElseThrow().runId()).isEqualTo(good.runId());
-    assertThat(releases.manifest(night.runId()).verdict().findings())
+    assertThat(releases().current().orElseThrow().runId()).isEqualTo(good.runId());
+    assertThat(releases().manifest(night.runId()).verdict().findings())
         .extracting(Finding::rule)
         .contains(rule);
+  }
+
+  private static Releases releases() {
+    return Releases.at(
+        folder.resolve("out").toString(),
+        spark.sparkContext().hadoopConfiguration(),
+        Clock.systemUTC());
   }
 
   /** By user, item, time and what was paid. */
