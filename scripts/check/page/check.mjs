@@ -1,8 +1,9 @@
 // Looks at report pages in a real browser, wide and narrow, light and dark: no console message, no request but the page itself,
 // no serious finding of axe, every chart drawn, nothing wider than the window; then sorting, themes, languages and the keyboard.
-// Keeps a screenshot of each.
+// Keeps a screenshot of each. An address of `report --serve` among them is looked at likewise, and asked for a user, an item and a
+// user that there is not.
 //
-//   scripts/check/page/check OUT_DIR PAGE.html…
+//   scripts/check/page/check OUT_DIR [USER@ITEM@http://127.0.0.1:PORT/] PAGE.html…
 import { readFileSync, mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, resolve } from "node:path";
@@ -10,25 +11,30 @@ import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const [out, ...pages] = process.argv.slice(2);
-if (!out || pages.length === 0) {
-  console.error("usage: check OUT_DIR PAGE.html…");
+const [out, ...given] = process.argv.slice(2);
+const served = given.filter((it) => it.includes("@http://")).map((it) => it.split("@"));
+const pages = given.filter((it) => !it.includes("@http://"));
+if (!out || given.length === 0) {
+  console.error("usage: check OUT_DIR [USER@ITEM@http://127.0.0.1:PORT/] PAGE.html…");
   process.exit(1);
 }
 mkdirSync(out, { recursive: true });
 const problems = [];
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: ["--no-sandbox"] });
 
+const isPage = (file) => !file.startsWith("http://");
+
 async function open(file, scheme, width) {
   // The page's policy lets no foreign script run, so axe comes in past it.
   const context = await browser.newContext({ colorScheme: scheme, viewport: { width, height: 900 }, reducedMotion: "reduce", bypassCSP: false });
   const page = await context.newPage();
-  const name = `${basename(file, ".html")}-${scheme}-${width}`;
+  const name = `${isPage(file) ? basename(file, ".html") : "releases"}-${scheme}-${width}`;
   page.on("console", (message) => problems.push(`${name}: console: ${message.text()}`));
   page.on("pageerror", (error) => problems.push(`${name}: error: ${error.message}`));
-  const url = pathToFileURL(resolve(file)).href;
+  const url = isPage(file) ? pathToFileURL(resolve(file)).href : file;
   page.on("request", (request) => {
-    if (request.url() !== url && !request.url().startsWith("data:")) problems.push(`${name}: request: ${request.url()}`);
+    const own = isPage(file) ? request.url() === url : request.url().startsWith(url);
+    if (!own && !request.url().startsWith("data:")) problems.push(`${name}: request: ${request.url()}`);
   });
   await page.goto(url);
   return { context, page, name };
@@ -44,7 +50,7 @@ async function scroll(page) {
   await page.evaluate(() => scrollTo({ top: 0, behavior: "instant" }));
 }
 
-for (const file of pages) {
+for (const file of [...served.map((it) => it[2]), ...pages]) {
   for (const scheme of ["light", "dark"]) {
     for (const width of [1280, 390]) {
       const { context, page, name } = await open(file, scheme, width);
@@ -73,52 +79,94 @@ for (const file of pages) {
   }
 }
 
-// What people do, on the first page.
-const { context, page, name } = await open(pages[0], "light", 1280);
-const expect = (holds, what) => { if (!holds) problems.push(`${name}: ${what}`); };
-
-const sortable = page.locator("table.sortable:visible").filter({ has: page.locator("tbody tr:nth-child(2)") }).first();
-if (await sortable.count()) {
-  const head = sortable.locator("thead th.number").first();
-  const column = await head.evaluate((it) => it.cellIndex);
-  const values = () => sortable.locator(`tbody tr > :nth-child(${column + 1})`).evaluateAll((cells) => cells.map((it) => Number(it.dataset.v)));
-  await head.locator("button").focus();
-  await page.keyboard.press("Enter");
-  const down = (await values()).filter((value) => !Number.isNaN(value));
-  expect(down.every((value, at) => at === 0 || down[at - 1] >= value), "a first press on a number's heading sorts downwards");
-  await page.keyboard.press("Enter");
-  const up = (await values()).filter((value) => !Number.isNaN(value));
-  expect(up.every((value, at) => at === 0 || up[at - 1] <= value), "a second one upwards");
-  expect((await head.getAttribute("aria-sort")) === "ascending", "the heading says so");
+// What people look up.
+for (const [user, item, address] of served) {
+  const { context, page, name } = await open(address, "light", 1280);
+  const expect = (holds, what) => { if (!holds) problems.push(`${name}: ${what}`); };
+  const releases = await page.locator("#nights tbody tr").count();
+  expect(releases > 0, "there are releases");
+  const ask = async (field, id) => {
+    await page.locator(`#${field}`).fill(id);
+    await page.keyboard.press("Enter");
+    await page.waitForURL((url) => url.searchParams.get(field) === id);
+    await scroll(page);
+    return page.locator("article.list");
+  };
+  const lists = await ask("user", user);
+  expect((await lists.count()) > 0, "a user's id gives a list of each release");
+  expect((await lists.first().locator("li").count()) > 0, "which has items");
+  expect((await lists.first().locator(".said:visible, .why:visible").count()) > 0, "and reasons");
+  expect((await page.locator("#user").inputValue()) === user, "the id stays in the field");
+  await page.screenshot({ path: `${out}/${name}-user.png`, fullPage: true });
+  const alike = await ask("item", item);
+  expect((await alike.first().locator("li").count()) > 0, "an item's id gives similar items");
+  await page.screenshot({ path: `${out}/${name}-item.png`, fullPage: true });
+  const hostile = `<img src=x onerror=alert(1)>"'&`;
+  const none = await ask("user", hostile);
+  expect((await none.first().locator("li").count()) === 0, "a user that there is not has no items");
+  expect((await page.locator("#look-up img").count()) === 0, "what is typed stays text");
+  await page.locator("#nights a").first().click();
+  await page.waitForURL(/report[.]html$/);
+  expect((await page.locator("#lists").count()) === 1, "a release's name leads to its page");
+  await page.goBack();
+  await page.evaluate(axe);
+  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  expect(found.violations.every((it) => it.impact !== "serious" && it.impact !== "critical"), "axe finds nothing serious after a look-up");
+  await context.close();
 }
 
-await page.locator("#theme").focus();
-await page.keyboard.press("Enter");
-await page.keyboard.press("Enter");
-expect((await page.evaluate(() => document.documentElement.dataset.theme)) === "dark", "the theme button gives dark at the second press");
-
-const language = page.locator("#language-choice");
-if (await language.count()) {
-  await language.selectOption("de");
-  expect((await page.locator('.said[lang="en"]:visible').count()) === 0, "no English reason is left in German");
-  expect((await page.locator('.said[lang="de"]:visible').count()) > 0, "German reasons are shown");
+if (pages.length > 0) {
+  await use(pages[0]);
 }
-
-for (const picker of await page.locator(".picker select").all()) {
-  await picker.selectOption({ index: 1 });
-  expect((await picker.locator("xpath=ancestor::*[contains(@class,'picker')]").locator("figure:visible").count()) === 1, "a picker shows one picture");
-}
-
-await page.evaluate(() => scrollTo({ top: 0, behavior: "instant" }));
-await page.locator("body").press("Tab");
-expect((await page.evaluate(() => document.activeElement.className)) !== undefined, "something takes the focus");
-const summary = page.locator("details > summary").first();
-await summary.focus();
-await page.keyboard.press("Enter");
-expect(await summary.evaluate((it) => it.parentElement.open), "a key opens what is folded away");
-await context.close();
 await browser.close();
 
 problems.forEach((problem) => console.error(problem));
-console.log(problems.length === 0 ? `${pages.length} pages are sound; screenshots in ${out}` : `${problems.length} problems`);
+console.log(problems.length === 0 ? `${given.length} pages are sound; screenshots in ${out}` : `${problems.length} problems`);
 process.exit(problems.length === 0 ? 0 : 1);
+
+/** What people do on a page. */
+async function use(file) {
+  const { context, page, name } = await open(file, "light", 1280);
+  const expect = (holds, what) => { if (!holds) problems.push(`${name}: ${what}`); };
+
+  const sortable = page.locator("table.sortable:visible").filter({ has: page.locator("tbody tr:nth-child(2)") }).first();
+  if (await sortable.count()) {
+    const head = sortable.locator("thead th.number").first();
+    const column = await head.evaluate((it) => it.cellIndex);
+    const values = () => sortable.locator(`tbody tr > :nth-child(${column + 1})`).evaluateAll((cells) => cells.map((it) => Number(it.dataset.v)));
+    await head.locator("button").focus();
+    await page.keyboard.press("Enter");
+    const down = (await values()).filter((value) => !Number.isNaN(value));
+    expect(down.every((value, at) => at === 0 || down[at - 1] >= value), "a first press on a number's heading sorts downwards");
+    await page.keyboard.press("Enter");
+    const up = (await values()).filter((value) => !Number.isNaN(value));
+    expect(up.every((value, at) => at === 0 || up[at - 1] <= value), "a second one upwards");
+    expect((await head.getAttribute("aria-sort")) === "ascending", "the heading says so");
+  }
+
+  await page.locator("#theme").focus();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Enter");
+  expect((await page.evaluate(() => document.documentElement.dataset.theme)) === "dark", "the theme button gives dark at the second press");
+
+  const language = page.locator("#language-choice");
+  if (await language.count()) {
+    await language.selectOption("de");
+    expect((await page.locator('.said[lang="en"]:visible').count()) === 0, "no English reason is left in German");
+    expect((await page.locator('.said[lang="de"]:visible').count()) > 0, "German reasons are shown");
+  }
+
+  for (const picker of await page.locator(".picker select").all()) {
+    await picker.selectOption({ index: 1 });
+    expect((await picker.locator("xpath=ancestor::*[contains(@class,'picker')]").locator("figure:visible").count()) === 1, "a picker shows one picture");
+  }
+
+  await page.evaluate(() => scrollTo({ top: 0, behavior: "instant" }));
+  await page.locator("body").press("Tab");
+  expect((await page.evaluate(() => document.activeElement.className)) !== undefined, "something takes the focus");
+  const summary = page.locator("details > summary").first();
+  await summary.focus();
+  await page.keyboard.press("Enter");
+  expect(await summary.evaluate((it) => it.parentElement.open), "a key opens what is folded away");
+  await context.close();
+}

@@ -7,13 +7,20 @@ import static org.apache.spark.sql.functions.lit;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.nightjar.InputException;
 import org.nightjar.config.Configuration;
 import org.nightjar.publish.Releases;
+import org.nightjar.report.ReportData;
+import org.nightjar.report.Sentences;
+import org.nightjar.run.ReleaseReport;
 import org.nightjar.table.Fallback;
 import org.nightjar.table.Recommendations;
 import org.nightjar.table.SimilarItems;
@@ -23,6 +30,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
@@ -48,6 +56,12 @@ final class ShowCommand implements Callable<Integer> {
       description = "Another release than the current one.")
   private String run;
 
+  @Option(
+      names = "--language",
+      paramLabel = "LANG",
+      description = "Language of the reasons: en or de. Default: en.")
+  private String language = Locale.ENGLISH.getLanguage();
+
   /** Whom or what to show: one of the two. */
   private static final class Subject {
     @Option(names = "--user", required = true, paramLabel = "ID", description = "A user's list.")
@@ -63,6 +77,7 @@ final class ShowCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Sentences sentences = Sentences.in(language());
     Configuration configuration = options.configuration();
     Releases releases = ReleaseFolder.of(configuration);
     String shown = run == null ? ReleaseFolder.currentRun(releases, configuration) : run;
@@ -70,7 +85,7 @@ final class ShowCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     try (SparkSession spark = options.session(configuration)) {
       if (subject.user != null) {
-        showUser(spark, releases, shown, out);
+        showUser(spark, releases, shown, sentences, out);
       } else {
         showItem(spark, releases, shown, out);
       }
@@ -78,7 +93,24 @@ final class ShowCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private void showUser(SparkSession spark, Releases releases, String shown, PrintWriter out) {
+  private Locale language() {
+    return Sentences.LANGUAGES.stream()
+        .filter(known -> known.getLanguage().equals(language))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ParameterException(
+                    spec.commandLine(),
+                    String.format(
+                        "--language is '%s' but must be one of %s.",
+                        language,
+                        Sentences.LANGUAGES.stream()
+                            .map(Locale::getLanguage)
+                            .collect(Collectors.joining(", ")))));
+  }
+
+  private void showUser(
+      SparkSession spark, Releases releases, String shown, Sentences sentences, PrintWriter out) {
     List<Row> list =
         rows(spark, releases, shown, Recommendations.TABLE)
             .where(col(Recommendations.USER_ID).equalTo(subject.user))
@@ -92,7 +124,20 @@ final class ShowCommand implements Callable<Integer> {
             .collectAsList();
     if (!list.isEmpty()) {
       out.printf("User %s in release %s%n", subject.user, shown);
-      print(list, out, "rank", "item", "score", "source", "reason");
+      Map<Integer, String> why =
+          ReleaseReport.listOf(spark, releases, shown, subject.user).stream()
+              .collect(
+                  Collectors.toMap(
+                      ReportData.ExampleRow::rank,
+                      row -> sentences.of(row.score(), row.because())));
+      print(
+          list.stream().map(row -> explained(row, why.get(row.getInt(0)))).toList(),
+          out,
+          "rank",
+          "item",
+          "score",
+          "source",
+          "reason");
       return;
     }
     List<Row> fallback =
@@ -104,6 +149,16 @@ final class ShowCommand implements Callable<Integer> {
     out.printf(
         "User %s has no row in release %s; the fallback for everyone:%n", subject.user, shown);
     print(fallback, out, "rank", "item", "score");
+  }
+
+  /** The row with the sentence as its reason; with the published one where there is no sentence. */
+  private static Row explained(Row row, String sentence) {
+    return RowFactory.create(
+        row.get(0),
+        row.get(1),
+        row.get(2),
+        row.get(3),
+        sentence == null || sentence.isEmpty() ? row.get(4) : sentence);
   }
 
   private void showItem(SparkSession spark, Releases releases, String shown, PrintWriter out) {

@@ -31,7 +31,13 @@ public record OutputSettings(
                 "A file that every finished run writes in the text format of Prometheus, for the textfile collector of its node"
                     + " exporter, such as /var/lib/node_exporter/nightjar.prom; none without it.",
             byDefault = Setting.NONE)
-        String metricsFile) {
+        String metricsFile,
+    @Setting(
+            value =
+                "The table of trials that `tune` wrote beside its configuration, which names it; published with every release"
+                    + " and shown in its report.",
+            byDefault = Setting.NONE)
+        String trials) {
   public OutputSettings {
     Require.that(!path.isBlank(), "path is empty");
     Require.that(maxRowsPerFile > 0, "maxRowsPerFile is %s but must be > 0", maxRowsPerFile);

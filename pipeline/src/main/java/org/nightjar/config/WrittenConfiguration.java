@@ -19,6 +19,8 @@ import org.nightjar.InputException;
 public final class WrittenConfiguration {
   private static final String BYTE_ORDER_MARK = "\uFEFF";
   private static final String MODELS = "models";
+  private static final String OUTPUT = "output";
+  private static final String TRIALS = "trials";
 
   private final JsonNode tree;
   private final String origin;
@@ -89,6 +91,13 @@ public final class WrittenConfiguration {
     ObjectNode changed = tree.deepCopy();
     ObjectNode keys = (ObjectNode) changed.get(MODELS).get(model);
     settings.forEach((key, value) -> keys.set(key, node(value)));
+    return new WrittenConfiguration(changed, List.of(), origin, environment);
+  }
+
+  /** This configuration, naming the table of trials that its settings come from. */
+  public WrittenConfiguration withTrials(String path) {
+    ObjectNode changed = tree.deepCopy();
+    changed.withObject(OUTPUT).set(TRIALS, node(path));
     return new WrittenConfiguration(changed, List.of(), origin, environment);
   }
 

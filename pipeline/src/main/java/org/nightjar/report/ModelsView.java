@@ -30,7 +30,8 @@ public record ModelsView(
     List<Sheet> weights,
     List<Sheet> choices,
     List<Sheet> contributions,
-    List<Sheet> gains) {
+    List<Sheet> gains,
+    List<Sheet> tuning) {
 
   /** The metrics of the headline, in this order; others follow in the tables. */
   static final List<String> HEADLINE_METRICS = List.of("map", "f1");
@@ -59,7 +60,8 @@ public record ModelsView(
         weights(data),
         choices(data),
         contributions(pictures),
-        gains(pictures));
+        gains(pictures),
+        TuningView.of(data.trials()));
   }
 
   /** The way of ranking whose lists are the final ones: the last there is. */

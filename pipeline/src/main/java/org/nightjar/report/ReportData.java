@@ -27,6 +27,7 @@ import org.nightjar.table.Summaries;
  * @param headlineK the list length shown first, one of those in the metrics
  * @param blendWeights weight by activity segment, then model
  * @param choices by activity segment, how the learned ranking did; empty where none was trained
+ * @param trials of the search that the settings come from, by model and number; empty without
  * @param summaries rows of {@link Summaries}
  * @param rejects rows of {@link org.nightjar.table.RejectExamples}
  * @param lists example lists of masked users
@@ -53,6 +54,7 @@ public record ReportData(
     int headlineK,
     Map<String, Map<String, Double>> blendWeights,
     List<Choice> choices,
+    List<Trial> trials,
     List<Summaries.Figure> summaries,
     List<Reject> rejects,
     List<ExampleList> lists,
@@ -70,6 +72,7 @@ public record ReportData(
     metrics = List.copyOf(metrics);
     metricsBefore = List.copyOf(metricsBefore);
     choices = List.copyOf(choices);
+    trials = List.copyOf(trials);
     summaries = List.copyOf(summaries);
     rejects = List.copyOf(rejects);
     lists = List.copyOf(lists);
@@ -114,6 +117,7 @@ public record ReportData(
         headlineK,
         blendWeights,
         choices,
+        trials,
         others,
         rejects,
         lists,
@@ -187,6 +191,23 @@ public record ReportData(
    */
   public record Choice(
       String segment, boolean used, long users, double difference, Double low, Double high) {}
+
+  /**
+   * One row of {@link org.nightjar.table.Trials}.
+   *
+   * @param number 0: as configured
+   * @param settings what was changed, as JSON
+   * @param map null if it failed
+   */
+  public record Trial(
+      String model,
+      int number,
+      int rung,
+      String settings,
+      Double map,
+      long users,
+      double seconds,
+      boolean taken) {}
 
   /** A row that cleaning touched, see {@link org.nightjar.table.RejectExamples}. */
   public record Reject(String source, String rule, String action, String detail, String row) {}

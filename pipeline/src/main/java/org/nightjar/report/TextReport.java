@@ -52,7 +52,8 @@ public final class TextReport {
                 .toList(),
             view.models().weights(),
             view.models().choices(),
-            view.models().contributions())
+            view.models().contributions(),
+            view.models().tuning())
         .flatMap(List::stream)
         .forEach(sheet -> text.append('\n').append(sheet(sheet)));
     text.append('\n').append(render(data.metrics(), data.headlineK(), data.lists()));

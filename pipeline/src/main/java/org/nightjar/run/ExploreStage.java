@@ -25,6 +25,7 @@ import org.nightjar.table.Summaries;
 import org.nightjar.table.Summaries.Figure;
 import org.nightjar.table.Summaries.Section;
 import org.nightjar.table.Table;
+import org.nightjar.table.Trials;
 import org.nightjar.table.Users;
 
 /**
@@ -34,9 +35,18 @@ final class ExploreStage implements Stage {
   /** Folder of what this stage writes. */
   static final String FOLDER = "explore";
 
-  /** What this stage writes, to be published as it is. */
-  static final List<Table> TABLES =
-      List.of(Catalogue.TABLE, RejectExamples.TABLE, SampledUsers.TABLE, Summaries.TABLE);
+  private static final List<Table> TABLES =
+      List.of(
+          Catalogue.TABLE, RejectExamples.TABLE, SampledUsers.TABLE, Summaries.TABLE, Trials.TABLE);
+
+  /** What this stage wrote, to be published as it is. */
+  static Map<Table, Dataset<Row>> written(Workspace workspace) {
+    Map<Table, Dataset<Row>> tables = new LinkedHashMap<>();
+    TABLES.stream()
+        .filter(table -> workspace.has(FOLDER, table.name()))
+        .forEach(table -> tables.put(table, workspace.read(table, FOLDER, table.name())));
+    return tables;
+  }
 
   @Override
   public String name() {
@@ -80,6 +90,10 @@ final class ExploreStage implements Stage {
     work.add(
         () -> workspace.write(UserSample.of(context, full), FOLDER, SampledUsers.TABLE.name()));
     work.add(() -> workspace.write(rejects(context), FOLDER, RejectExamples.TABLE.name()));
+    TrialLog.named(context)
+        .ifPresent(
+            trials ->
+                work.add(() -> workspace.write(trials.coalesce(1), FOLDER, Trials.TABLE.name())));
     work.add(() -> context.compared(Comparisons.of(context)));
     Together.run(work);
     figures.addAll(

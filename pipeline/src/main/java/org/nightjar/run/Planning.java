@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.spark.SparkContext;
 import org.apache.spark.network.util.JavaUtils;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.nightjar.InputException;
@@ -17,8 +18,10 @@ import org.nightjar.config.Configuration;
 import org.nightjar.config.Source;
 import org.nightjar.config.Sources;
 import org.nightjar.ingest.Ingest;
+import org.nightjar.ingest.Ingested;
 import org.nightjar.publish.Releases;
-import org.nightjar.table.Events;
+import org.nightjar.table.Items;
+import org.nightjar.table.Users;
 
 /** Finds out what a run would do; see {@link Plan}. */
 public final class Planning {
@@ -47,7 +50,10 @@ public final class Planning {
       throw new InputException(problems);
     }
     List<Plan.Input> inputs = inputs(spark, configuration.sources());
-    Plan.Volume volume = volume(spark, configuration, inputs);
+    Plan.Volume volume = volume(spark, configuration, inputs, false);
+    if (!problems(spark, needs(spark, configuration, volume)).isEmpty()) {
+      volume = volume(spark, configuration, inputs, true); // rows are an upper bound of the ids
+    }
     Releases releases =
         Releases.at(
             configuration.output().path(),
@@ -104,7 +110,8 @@ public final class Planning {
 
   /**
    * What a run can say of its memory before it reads anything: a sentence for each heap that is too
-   * small for the catalogue. Nothing where the items are no source of their own, or where {@link
+   * small for the catalogue. The rows of the items' source are an upper bound; if they do not fit,
+   * their ids are counted. Nothing where the items are no source of their own, or where {@link
    * #CHECK} is false.
    */
   static List<String> memoryProblems(SparkSession spark, Configuration configuration) {
@@ -112,8 +119,24 @@ public final class Planning {
     if (items == null) {
       return List.of();
     }
-    long rows = new InputVolumes(spark).of(ITEMS, items).rows();
-    return memoryProblems(spark, configuration, new Plan.Volume(0, 0, rows, 0, ITEMS));
+    List<String> problems =
+        memoryProblems(
+            spark, configuration, ofItems(new InputVolumes(spark).of(ITEMS, items).rows()));
+    return problems.isEmpty()
+        ? problems
+        : memoryProblems(
+            spark,
+            configuration,
+            ofItems(ids(Ingest.read(spark, configuration).items(), Items.ITEM_ID)));
+  }
+
+  private static Plan.Volume ofItems(long items) {
+    return new Plan.Volume(0, 0, items, 0, ITEMS);
+  }
+
+  /** How many ids there are, about. */
+  private static long ids(Dataset<Row> rows, String id) {
+    return rows.agg(approx_count_distinct(col(id))).head().getLong(0);
   }
 
   /** The same of what is there after cleaning. */
@@ -122,7 +145,10 @@ public final class Planning {
     if (!spark.sparkContext().conf().getBoolean(CHECK, true)) {
       return List.of();
     }
-    List<Plan.Need> needs = needs(spark, configuration, volume);
+    return problems(spark, needs(spark, configuration, volume));
+  }
+
+  private static List<String> problems(SparkSession spark, List<Plan.Need> needs) {
     return problems(heaps(spark, needs), needs);
   }
 
@@ -143,31 +169,42 @@ public final class Planning {
     }
   }
 
+  /**
+   * What there is to do.
+   *
+   * @param counted whether users and items are counted by their ids even where sources name them,
+   *     one row each as a rule
+   */
   private static Plan.Volume volume(
-      SparkSession spark, Configuration configuration, List<Plan.Input> inputs) {
+      SparkSession spark, Configuration configuration, List<Plan.Input> inputs, boolean counted) {
     Sources sources = configuration.sources();
+    boolean countUsers = counted || sources.users() == null;
+    boolean countItems = counted || sources.items() == null;
+    long users = rows(inputs, USERS);
+    long items = rows(inputs, ITEMS);
+    if (countUsers || countItems) {
+      Ingested read = Ingest.read(spark, configuration);
+      users =
+          countUsers
+              ? ids(sources.users() == null ? read.events() : read.users(), Users.USER_ID)
+              : users;
+      items =
+          countItems
+              ? ids(sources.items() == null ? read.events() : read.items(), Items.ITEM_ID)
+              : items;
+    }
     long events =
         inputs.stream()
             .filter(input -> !List.of(USERS, ITEMS, REQUESTED).contains(input.source()))
             .mapToLong(Plan.Input::rows)
             .sum();
-    String basis = "rows of the sources";
-    long users = rows(inputs, USERS);
-    long items = rows(inputs, ITEMS);
-    if (sources.users() == null || sources.items() == null) {
-      Row ids =
-          Ingest.read(spark, configuration)
-              .events()
-              .agg(
-                  approx_count_distinct(col(Events.USER_ID)),
-                  approx_count_distinct(col(Events.ITEM_ID)))
-              .head();
-      users = sources.users() == null ? ids.getLong(0) : users;
-      items = sources.items() == null ? ids.getLong(1) : items;
-      basis = "ids counted in the events, about";
-    }
     long requested = sources.requested() == null ? users : rows(inputs, REQUESTED);
-    return new Plan.Volume(users, requested, items, events, basis);
+    return new Plan.Volume(
+        users,
+        requested,
+        items,
+        events,
+        countUsers || countItems ? "ids counted, about" : "rows of the sources");
   }
 
   private static long rows(List<Plan.Input> inputs, String source) {

@@ -91,8 +91,7 @@ final class PublishStage implements Stage {
         context
             .ofView(context.full().orElseThrow(), Explanations.TABLE.name())
             .join(context.cleaned("users").select(Users.USER, Users.USER_ID), Users.USER));
-    ExploreStage.TABLES.forEach(
-        table -> tables.put(table, workspace.read(table, ExploreStage.FOLDER, table.name())));
+    tables.putAll(ExploreStage.written(workspace));
     return tables;
   }
 

@@ -70,7 +70,7 @@ public final class ReleaseLookUp {
 
   private OfRelease ofUser(Manifest release, String id) {
     ReleaseReport report = ReleaseReport.over(spark, releases, release);
-    List<ReportData.ExampleRow> rows = report.listOf(id);
+    List<ReportData.ExampleRow> rows = report.lists().of(id);
     return new OfRelease(
         release.runId(),
         rows.isEmpty() ? "No row; readers take the fallback table." : rows.size() + " items",
@@ -93,7 +93,7 @@ public final class ReleaseLookUp {
                     rows.where(col(SimilarItems.ITEM_ID).equalTo(id))
                         .orderBy(SimilarItems.RANK)
                         .collectAsList())
-            .map(report::similarRows)
+            .map(report.lists()::similarRows)
             .orElse(List.of());
     return new OfRelease(release.runId(), String.format("Stands in %,d lists", lists), similar);
   }

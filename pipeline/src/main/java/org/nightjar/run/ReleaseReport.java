@@ -1,20 +1,11 @@
 package org.nightjar.run;
 
-import static org.apache.spark.sql.functions.col;
-
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -25,16 +16,14 @@ import org.nightjar.publish.Manifest;
 import org.nightjar.publish.Releases;
 import org.nightjar.report.Mask;
 import org.nightjar.report.ReportData;
-import org.nightjar.table.Catalogue;
-import org.nightjar.table.Explanations;
 import org.nightjar.table.Fallback;
 import org.nightjar.table.Metrics;
 import org.nightjar.table.Recommendations;
 import org.nightjar.table.RejectExamples;
-import org.nightjar.table.SampledUsers;
 import org.nightjar.table.SimilarItems;
 import org.nightjar.table.Summaries;
 import org.nightjar.table.Table;
+import org.nightjar.table.Trials;
 
 /**
  * Reads what a report shows from the published tables and the manifest of a release, and from
@@ -43,8 +32,7 @@ import org.nightjar.table.Table;
  */
 public final class ReleaseReport {
   private static final int MAX_SUMMARIES = 100_000;
-  private static final int SIMILAR_OF = 8;
-  private static final int SIMILAR_EACH = 8;
+  private static final int MAX_TRIALS = 2_000;
 
   private final SparkSession spark;
   private final Releases releases;
@@ -94,6 +82,12 @@ public final class ReleaseReport {
     return data.with(summaries);
   }
 
+  /** A user's published list, with names and explanations; empty if the user has no row. */
+  public static List<ReportData.ExampleRow> listOf(
+      SparkSession spark, Releases releases, String runId, String userId) {
+    return over(spark, releases, releases.manifest(runId)).lists().of(userId);
+  }
+
   static ReleaseReport over(SparkSession spark, Releases releases, Manifest release) {
     return new ReleaseReport(spark, releases, release, Optional.empty());
   }
@@ -103,35 +97,9 @@ public final class ReleaseReport {
     return table(manifest, table);
   }
 
-  /** A user's list; empty if the user has none. */
-  List<ReportData.ExampleRow> listOf(String userId) {
-    List<String> ids = List.of(userId);
-    List<Row> recommended = recommended(ids);
-    Map<List<Object>, Row> explained = explained(ids);
-    Map<String, Row> items = items(List.of(), recommended, List.of(), explained.values());
-    return recommended.stream()
-        .map(
-            row ->
-                example(
-                    row,
-                    explained.get(List.<Object>of(userId, row.getAs(Recommendations.RANK))),
-                    items))
-        .toList();
-  }
-
-  /** Rows of {@link SimilarItems} with names. */
-  List<ReportData.ExampleRow> similarRows(List<Row> similar) {
-    Map<String, Row> items = items(List.of(), List.of(), similar, List.of());
-    return similar.stream()
-        .map(
-            row ->
-                new ReportData.ExampleRow(
-                    row.<Integer>getAs(SimilarItems.RANK),
-                    name(row.getAs(SimilarItems.SIMILAR_ITEM_ID), items),
-                    category(row.getAs(SimilarItems.SIMILAR_ITEM_ID), items),
-                    "",
-                    ""))
-        .toList();
+  /** The lists of the release. */
+  ReleaseLists lists() {
+    return new ReleaseLists(this::table);
   }
 
   /** The last release before one that the gate let pass. */
@@ -145,14 +113,7 @@ public final class ReleaseReport {
   private ReportData read() {
     List<ReportData.Figure> metrics = metrics(manifest);
     List<Summaries.Figure> summaries = summaries();
-    List<Row> users = table(manifest, SampledUsers.TABLE).map(this::users).orElse(List.of());
-    List<String> userIds =
-        users.stream().map(user -> user.<String>getAs(SampledUsers.USER_ID)).toList();
-    List<Row> recommended = recommended(userIds);
-    Map<List<Object>, Row> explained = explained(userIds);
-    List<Row> popular = popular();
-    List<Row> similar = similar(popular);
-    Map<String, Row> items = items(users, recommended, similar, explained.values());
+    ReleaseLists lists = lists();
     return new ReportData(
         manifest.name(),
         manifest.runId(),
@@ -173,10 +134,11 @@ public final class ReleaseReport {
         headlineK(metrics, summaries),
         manifest.blendWeights(),
         choices(),
+        trials(),
         summaries,
         rejects(),
-        lists(users, recommended, explained, items),
-        similarLists(popular, similar, items),
+        lists.ofSample(() -> new Mask(releases.maskKey())),
+        lists.similarToPopular(),
         facts(),
         manifest.configuration(),
         manifest.command());
@@ -314,6 +276,30 @@ public final class ReleaseReport {
     return sizes;
   }
 
+  private List<ReportData.Trial> trials() {
+    return table(Trials.TABLE)
+        .map(
+            rows ->
+                rows
+                    .orderBy(Trials.MODEL, Trials.NUMBER, Trials.RUNG)
+                    .limit(MAX_TRIALS)
+                    .collectAsList()
+                    .stream()
+                    .map(
+                        row ->
+                            new ReportData.Trial(
+                                row.getAs(Trials.MODEL),
+                                row.<Integer>getAs(Trials.NUMBER),
+                                row.<Integer>getAs(Trials.RUNG),
+                                row.getAs(Trials.SETTINGS),
+                                row.getAs(Trials.MAP),
+                                row.<Long>getAs(Trials.USERS),
+                                row.<Double>getAs(Trials.SECONDS),
+                                row.<Boolean>getAs(Trials.TAKEN)))
+                    .toList())
+        .orElse(List.of());
+  }
+
   private List<ReportData.Choice> choices() {
     return manifest.learnedRanking().entrySet().stream()
         .map(
@@ -351,225 +337,6 @@ public final class ReleaseReport {
                                 row.getAs(RejectExamples.SOURCE_ROW)))
                     .toList())
         .orElse(List.of());
-  }
-
-  private List<Row> users(Dataset<Row> sampled) {
-    return sampled.orderBy(SampledUsers.ACTIVITY, SampledUsers.USER_ID).collectAsList();
-  }
-
-  private List<Row> recommended(List<String> users) {
-    Column theirs = col(Recommendations.USER_ID).isin(users.toArray());
-    return users.isEmpty()
-        ? List.of()
-        : table(manifest, Recommendations.TABLE)
-            .map(
-                rows ->
-                    rows.where(theirs)
-                        .orderBy(Recommendations.USER_ID, Recommendations.RANK)
-                        .collectAsList())
-            .orElse(List.of());
-  }
-
-  /** By user id and rank. */
-  private Map<List<Object>, Row> explained(List<String> users) {
-    Map<List<Object>, Row> rows = new HashMap<>();
-    if (!users.isEmpty()) {
-      table(manifest, Explanations.TABLE)
-          .ifPresent(
-              all ->
-                  all.where(col(Explanations.USER_ID).isin(users.toArray()))
-                      .collectAsList()
-                      .forEach(
-                          row ->
-                              rows.put(
-                                  List.of(
-                                      row.getAs(Explanations.USER_ID),
-                                      row.getAs(Explanations.RANK)),
-                                  row)));
-    }
-    return rows;
-  }
-
-  private static List<Row> parts(Row explained) {
-    return explained.getList(explained.fieldIndex(Explanations.PARTS));
-  }
-
-  /** The items with the most buyers, ties by id. */
-  private List<Row> popular() {
-    return table(manifest, Catalogue.TABLE)
-        .map(
-            rows ->
-                rows.where(col(Catalogue.BUYERS).gt(0))
-                    .orderBy(col(Catalogue.BUYERS).desc(), col(Catalogue.ITEM_ID))
-                    .limit(SIMILAR_OF)
-                    .collectAsList())
-        .orElse(List.of());
-  }
-
-  private List<Row> similar(List<Row> popular) {
-    return popular.isEmpty()
-        ? List.of()
-        : table(manifest, SimilarItems.TABLE)
-            .map(
-                rows ->
-                    rows.where(
-                            col(SimilarItems.ITEM_ID)
-                                .isin(texts(popular, Catalogue.ITEM_ID))
-                                .and(col(SimilarItems.RANK).leq(SIMILAR_EACH)))
-                        .orderBy(SimilarItems.ITEM_ID, SimilarItems.RANK)
-                        .collectAsList())
-            .orElse(List.of());
-  }
-
-  private static Object[] texts(List<Row> rows, String column) {
-    return rows.stream().map(row -> row.<String>getAs(column)).toArray();
-  }
-
-  /** Rows of the catalogue by id, of the items that are shown. */
-  private Map<String, Row> items(
-      List<Row> users, List<Row> recommended, List<Row> similar, Collection<Row> explained) {
-    Set<String> shown = new LinkedHashSet<>();
-    recommended.forEach(row -> shown.add(row.getAs(Recommendations.ITEM_ID)));
-    similar.forEach(row -> shown.add(row.getAs(SimilarItems.SIMILAR_ITEM_ID)));
-    explained.forEach(row -> parts(row).forEach(part -> shown.add(part.getAs(Explanations.WHAT))));
-    for (Row user : users) {
-      shown.addAll(texts(user, SampledUsers.BOUGHT));
-      shown.addAll(texts(user, SampledUsers.HELD_OUT));
-    }
-    Map<String, Row> items = new HashMap<>();
-    if (!shown.isEmpty()) {
-      table(manifest, Catalogue.TABLE)
-          .ifPresent(
-              rows ->
-                  rows.where(col(Catalogue.ITEM_ID).isin(shown.toArray()))
-                      .collectAsList()
-                      .forEach(row -> items.put(row.getAs(Catalogue.ITEM_ID), row)));
-    }
-    return items;
-  }
-
-  private static List<String> texts(Row row, String column) {
-    return row.getList(row.fieldIndex(column));
-  }
-
-  private List<ReportData.ExampleList> lists(
-      List<Row> users,
-      List<Row> recommended,
-      Map<List<Object>, Row> explained,
-      Map<String, Row> items) {
-    if (users.isEmpty()) {
-      return List.of();
-    }
-    Mask mask = new Mask(releases.maskKey());
-    List<ReportData.ExampleList> lists = new ArrayList<>();
-    for (Row user : users) {
-      String id = user.getAs(SampledUsers.USER_ID);
-      List<String> bought = texts(user, SampledUsers.BOUGHT);
-      List<Long> times = user.getList(user.fieldIndex(SampledUsers.BOUGHT_EVENTS));
-      List<String> heldOut = texts(user, SampledUsers.HELD_OUT);
-      List<Boolean> hits = user.getList(user.fieldIndex(SampledUsers.HELD_OUT_HIT));
-      List<ReportData.Bought> latest = new ArrayList<>();
-      for (int at = 0; at < bought.size(); at++) {
-        latest.add(new ReportData.Bought(name(bought.get(at), items), times.get(at)));
-      }
-      List<ReportData.HeldOut> later = new ArrayList<>();
-      for (int at = 0; at < heldOut.size(); at++) {
-        later.add(new ReportData.HeldOut(name(heldOut.get(at), items), hits.get(at)));
-      }
-      lists.add(
-          new ReportData.ExampleList(
-              "User " + mask.of(id),
-              profile(user),
-              recommended.stream()
-                  .filter(row -> row.<String>getAs(Recommendations.USER_ID).equals(id))
-                  .map(
-                      row ->
-                          example(
-                              row,
-                              explained.get(List.<Object>of(id, row.getAs(Recommendations.RANK))),
-                              items))
-                  .toList(),
-              latest,
-              later));
-    }
-    return lists;
-  }
-
-  private static String profile(Row user) {
-    long events = user.<Long>getAs(SampledUsers.EVENTS);
-    Stream<String> levels =
-        texts(user, SampledUsers.PROFILE).stream()
-            .filter(Objects::nonNull)
-            .map(level -> level.replaceFirst("=", " ").replace('_', ' '));
-    return Stream.concat(
-            Stream.of(
-                user.getAs(SampledUsers.ACTIVITY)
-                    + ", "
-                    + String.format(Locale.ROOT, "%,d", events)
-                    + " events"),
-            levels)
-        .reduce((first, second) -> first + "; " + second)
-        .orElse("");
-  }
-
-  private static ReportData.ExampleRow example(Row row, Row explained, Map<String, Row> items) {
-    String id = row.getAs(Recommendations.ITEM_ID);
-    return new ReportData.ExampleRow(
-        row.<Integer>getAs(Recommendations.RANK),
-        name(id, items),
-        category(id, items),
-        row.getAs(Recommendations.SOURCE),
-        row.getAs(Recommendations.REASON),
-        explained == null ? 0 : explained.<Double>getAs(Explanations.MODEL_SCORE),
-        explained == null
-            ? List.of()
-            : parts(explained).stream().map(part -> because(part, id, items)).toList());
-  }
-
-  private static ReportData.Because because(Row part, String id, Map<String, Row> items) {
-    String what = part.getAs(Explanations.WHAT);
-    boolean isItem = part.getAs(Explanations.KIND).equals(Explanations.HAD);
-    return new ReportData.Because(
-        part.getAs(Explanations.KIND),
-        isItem ? name(what, items) : what,
-        part.<Double>getAs(Explanations.VALUE),
-        isItem && what.equals(id));
-  }
-
-  private static List<ReportData.SimilarList> similarLists(
-      List<Row> popular, List<Row> similar, Map<String, Row> items) {
-    List<ReportData.SimilarList> lists = new ArrayList<>();
-    for (Row item : popular) {
-      String id = item.getAs(Catalogue.ITEM_ID);
-      String category = item.getAs(Catalogue.CATEGORY);
-      List<ReportData.SimilarItem> alike =
-          similar.stream()
-              .filter(row -> row.<String>getAs(SimilarItems.ITEM_ID).equals(id))
-              .map(
-                  row ->
-                      new ReportData.SimilarItem(
-                          name(row.getAs(SimilarItems.SIMILAR_ITEM_ID), items),
-                          row.<Double>getAs(SimilarItems.SCORE)))
-              .toList();
-      if (!alike.isEmpty()) {
-        lists.add(
-            new ReportData.SimilarList(
-                item.getAs(Catalogue.NAME),
-                category == null ? "" : category,
-                item.<Long>getAs(Catalogue.BUYERS),
-                alike));
-      }
-    }
-    return lists;
-  }
-
-  private static String name(String id, Map<String, Row> items) {
-    return items.containsKey(id) ? items.get(id).getAs(Catalogue.NAME) : id;
-  }
-
-  private static String category(String id, Map<String, Row> items) {
-    String category = items.containsKey(id) ? items.get(id).getAs(Catalogue.CATEGORY) : null;
-    return category == null ? "" : category;
   }
 
   private List<ReportData.Fact> facts() {

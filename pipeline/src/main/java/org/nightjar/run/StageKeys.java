@@ -99,7 +99,9 @@ final class StageKeys {
     ingest.add(new Suppression(c.output().path(), context.hadoop()).names().toString());
     context.inputs().forEach((source, print) -> ingest.add(source + " " + print));
     firstReadBy.put("rank", List.of(text(c.output().similarItems())));
-    firstReadBy.put("explore", List.of(context.last().map(Manifest::runId).orElse("none")));
+    firstReadBy.put(
+        "explore",
+        List.of(context.last().map(Manifest::runId).orElse("none"), text(c.output().trials())));
     firstReadBy.put("publish", List.of(text(c.output().maxRowsPerFile())));
     return firstReadBy;
   }

@@ -81,6 +81,29 @@ final class TrialLog {
     trials.coalesce(1).write().mode(SaveMode.Overwrite).parquet(path);
   }
 
+  /**
+   * The trials behind the settings of the run's configuration; empty if it names none. They are
+   * there for the report alone, so a table that cannot be read is a warning, not the night's end.
+   */
+  static Optional<Dataset<Row>> named(RunContext context) {
+    String path = context.configuration().output().trials();
+    if (path == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Trials.TABLE.conform(context.spark().read().parquet(path)));
+    } catch (Exception e) { // Spark throws checked ones undeclared
+      context
+          .warnings()
+          .add(
+              String.format(
+                  "The trials that output.trials names cannot be read, so the report does without: %s"
+                      + " Put the table back, or remove the key.",
+                  e.getMessage().lines().findFirst().orElse("")));
+      return Optional.empty();
+    }
+  }
+
   private static Row row(Trial trial, Object... more) {
     Object[] values = {
       trial.model(),

@@ -86,6 +86,7 @@ public record Tuning(
     String trials = file.replaceFirst("[.]ya?ml$", "") + "-trials";
     result
         .into(written)
+        .withTrials(trials)
         .write(file, written.origin() + " with the settings that 'nightjar tune' found better");
     TrialLog.write(spark, result, trials);
     return new Outcome(result, file, trials);

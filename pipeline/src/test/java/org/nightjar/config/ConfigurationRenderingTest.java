@@ -87,7 +87,7 @@ class ConfigurationRenderingTest {
             plain.evaluation(),
             plain.gate(),
             plain.privacy(),
-            new OutputSettings("x" + text, 1, 1, 10, 1, 1, null),
+            new OutputSettings("x" + text, 1, 1, 10, 1, 1, null, null),
             Map.of("spark." + text, text));
 
     assertThat(load(ConfigurationLoader.render(odd))).isEqualTo(odd);

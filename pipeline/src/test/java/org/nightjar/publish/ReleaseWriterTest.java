@@ -65,7 +65,8 @@ class ReleaseWriterTest extends SparkTest {
 
   private ReleaseWriter writer(long maxRowsPerFile) {
     return new ReleaseWriter(
-        Samples.releases(output), new OutputSettings("unused", maxRowsPerFile, 10, 10, 0, 0, null));
+        Samples.releases(output),
+        new OutputSettings("unused", maxRowsPerFile, 10, 10, 0, 0, null, null));
   }
 
   private Dataset<Row> recommendations(String runId) {

@@ -191,6 +191,7 @@ class HtmlReportTest {
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
                 "",
                 ""));
     assertThat(page)

@@ -72,6 +72,12 @@ final class SampleReport {
         10,
         Map.of("light", Map.of("als", 0.25, "repeat", 0.75)),
         List.of(new Choice("light", true, 500, 0.01, 0.002, 0.018)),
+        List.of(
+            new Trial("als", 0, 0, "{}", 0.11, 1000, 60, false),
+            new Trial("als", 0, 1, "{}", 0.10, 3000, 30, false),
+            new Trial("als", 1, 0, "{\"rank\":32}", 0.02, 1000, 60, false),
+            new Trial("als", 2, 0, "{\"rank\":64}", 0.14, 1000, 90, false),
+            new Trial("als", 2, 1, "{\"rank\":64}", 0.13, 3000, 60, true)),
         summaries,
         List.of(
             new Reject(

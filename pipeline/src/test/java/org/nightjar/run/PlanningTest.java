@@ -108,6 +108,30 @@ class PlanningTest extends SparkTest {
   }
 
   @Test
+  void rowsThatRepeatTheirIdsDoNotFillTheHeap() throws IOException {
+    Path file = folder.resolve("lines.csv");
+    Files.write(file, Collections.nCopies(200_000, "u1,i1,2024-01-01"));
+    Configuration configuration =
+        load(
+            """
+            name: shop
+            sources:
+              items: {format: csv, path: %1$s, header: [u, i, t], columns: {item_id: i}}
+              events: {format: csv, path: %1$s, header: [u, i, t], columns: {user_id: u, item_id: i, event_at: t}}
+            models: {ease: {type: ease}, als: {type: als, rank: 500}}
+            output: {path: %2$s}
+            """
+                .formatted(file, folder.resolve("out")),
+            "shop.yaml");
+
+    assertThat(Planning.memoryProblems(spark, configuration, new Plan.Volume(1, 1, 200_000, 1, "")))
+        .as("as many items would be too many")
+        .isNotEmpty();
+    assertThat(Planning.memoryProblems(spark, configuration)).isEmpty();
+    assertThat(Planning.of(spark, configuration).volume().items()).isEqualTo(1);
+  }
+
+  @Test
   void stagesTakeAsLongAsLastTimeTimesWhatThereIsMoreToDo() {
     Configuration configuration =
         load(
