@@ -188,9 +188,10 @@ final class Alternation {
     double usable = HEAP_SHARE * heapBytes;
     Require.that(
         needed <= usable && Math.max(users, items) * rank <= Integer.MAX_VALUE - 8,
-        "Cannot fit ials: %d factors of %,d users and %,d items take %,.0f MiB, but may take %,.0f MiB (%.0f %% of the"
-            + " driver's memory), and at most 8 GiB a side. Give the driver more (NIGHTJAR_MEMORY, or --driver-memory"
-            + " of spark-submit), lower rank, or use als instead.",
+        "Cannot fit ials: %d factors of %,d users and %,d items take %,.0f MiB, but may take %,.0f"
+            + " MiB (%.0f %% of the driver's memory), and at most 8 GiB a side. Give the driver"
+            + " more (NIGHTJAR_MEMORY, or --driver-memory of spark-submit), lower rank, or use als"
+            + " instead.",
         rank,
         users,
         items,

@@ -36,8 +36,8 @@ public record Ials(
         double frequencyExponent,
     @Setting(
             value =
-                "Whether a frequency is the number of pairs (false), or that and unobservedWeight times the number of"
-                    + " all items or users.",
+                "Whether a frequency is the number of pairs (false), or that and unobservedWeight"
+                    + " times the number of all items or users.",
             byDefault = "false")
         boolean countUnobserved,
     @Setting(

@@ -258,8 +258,9 @@ class AlternationTest extends SparkTest {
     assertThatThrownBy(() -> alternation.checkFits(10_000_000, 100_000, 4L << 30))
         .isInstanceOf(InputException.class)
         .hasMessage(
-            "Cannot fit ials: 128 factors of 10,000,000 users and 100,000 items take 4,932 MiB, but may take 819 MiB"
-                + " (20 % of the driver's memory), and at most 8 GiB a side. Give the driver more (NIGHTJAR_MEMORY, or"
-                + " --driver-memory of spark-submit), lower rank, or use als instead.");
+            "Cannot fit ials: 128 factors of 10,000,000 users and 100,000 items take 4,932 MiB, but"
+                + " may take 819 MiB (20 % of the driver's memory), and at most 8 GiB a side. Give"
+                + " the driver more (NIGHTJAR_MEMORY, or --driver-memory of spark-submit), lower"
+                + " rank, or use als instead.");
   }
 }

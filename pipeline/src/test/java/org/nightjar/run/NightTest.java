@@ -91,7 +91,8 @@ class NightTest extends SparkTest {
     assertThat(
             explained
                 .where(
-                    "abs(aggregate(parts, rest, (sum, part) -> sum + part.value) - model_score) > 1e-6")
+                    "abs(aggregate(parts, rest, (sum, part) -> sum + part.value) - model_score) >"
+                        + " 1e-6")
                 .count())
         .isZero();
     Dataset<Row> parts = explained.selectExpr("user_id", "inline(parts)");
