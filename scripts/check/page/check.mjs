@@ -28,6 +28,7 @@ async function open(file, scheme, width) {
   // The page's policy lets no foreign script run, so axe comes in past it.
   const context = await browser.newContext({ colorScheme: scheme, viewport: { width, height: 900 }, reducedMotion: "reduce", bypassCSP: false });
   const page = await context.newPage();
+  page.setDefaultTimeout(180_000); // machines are busy
   const name = `${isPage(file) ? basename(file, ".html") : "releases"}-${scheme}-${width}`;
   page.on("console", (message) => problems.push(`${name}: console: ${message.text()}`));
   page.on("pageerror", (error) => problems.push(`${name}: error: ${error.message}`));

@@ -16,6 +16,7 @@ import org.nightjar.report.ReportData.SimilarItem;
 import org.nightjar.report.ReportData.SimilarList;
 import org.nightjar.report.ReportData.Size;
 import org.nightjar.report.ReportData.StageTime;
+import org.nightjar.report.ReportData.Trial;
 import org.nightjar.report.ReportData.Volume;
 import org.nightjar.table.Summaries;
 import org.nightjar.table.Summaries.Section;
