@@ -96,6 +96,10 @@ submit() { # MASTER [OPTION]…: the start of a spark-submit command line, in th
     --class org.nightjar.jobs.Nightjar "$home/jobs/target/nightjar.jar")
 }
 
+executors() { # PORT of the driver: process ids of the executors of the cluster started here
+  pgrep -f "CoarseGrainedExecutorBackend.*spark://CoarseGrainedScheduler@127.0.0.1:$1" || true
+}
+
 recommendations() { # NAME: the current release's lists
   "$python" - "$work/$1" <<'PY'
 import json, pathlib, sys

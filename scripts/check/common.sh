@@ -26,10 +26,11 @@ find_python() { # one with pyarrow: NIGHTJAR_CHECK_PYTHON, python3, or one of ou
 
 outputs() { "$python" "$home/scripts/check/outputs.py" "$@"; }
 
-# A small made-up shop in $work/shop and its configuration in $work/night.yaml; USERS EVENTS.
+# A small made-up shop in $work/shop and its configuration in $work/night.yaml; USERS EVENTS, options of generate; with a
+# share of broken rows in dirt. Makes nights cheap.
 make_shop() {
-  [[ -d $work/shop ]] || "$nightjar" generate --users "$1" --items 200 --events "$2" --days 120 --dirt 0 \
-    --format parquet --out "$work/shop" >"$work/generate.log" 2>&1 || die "generate failed, see $work/generate.log"
+  [[ -d $work/shop ]] || "$nightjar" generate --users "$1" --items 200 --events "$2" --days 120 --dirt "${dirt:-0}" \
+    --format parquet --out "$work/shop" "${@:3}" >"$work/generate.log" 2>&1 || die "generate failed, see $work/generate.log"
   cat >"$work/night.yaml" <<YAML
 name: check
 sources:
@@ -38,15 +39,38 @@ sources:
   events: {format: parquet, path: $work/shop/events, columns: {user_id: user_id, item_id: item_id, event_at: event_at}}
 models:
   repeat: {type: repeat}
-  als: {type: als, rank: 8, iterations: 4}
+  ials: {type: ials, rank: 8, iterations: 4}
   popularity: {type: popularity}
 rank: {listLength: 5, candidatesPerModel: 20}
-evaluation: {split: {type: time, days: 20}, ks: [5], bootstrapReplicates: 50}
+evaluation: {split: {type: time, days: 20}, ks: [5], bootstrapReplicates: 20}
 gate: {levels: {churn: warn, worse-than-last: warn, worse-than-models: warn, identical-lists: warn, lost-users: warn, volume: warn, recent-events: warn}}
 output: {path: $work/out}
+spark: {spark.sql.shuffle.partitions: 1, spark.nightjar.secondsBetweenCheckpoints: 0}
 YAML
+  # Short runs on little data: a compiler that optimises would not pay, nor would parallel collection.
+  export NIGHTJAR_MEMORY=${NIGHTJAR_MEMORY:-2g} NIGHTJAR_JAVA_OPTS=${NIGHTJAR_JAVA_OPTS:--XX:TieredStopAtLevel=1 -XX:+UseSerialGC}
 }
 
-night() { # COMMAND OPTION…: on the small shop
-  "$nightjar" "$1" --conf "$work/night.yaml" --quiet "${@:2}" </dev/null
+night() { # COMMAND OPTION…: on the small shop, or by another configuration in conf
+  "$nightjar" "$1" --conf "${conf:-$work/night.yaml}" --quiet "${@:2}" </dev/null
+}
+
+# LOG COMMAND OPTION…: the same in the background, as a process group of its own, whose id is then in pid
+start() {
+  local log=$1
+  shift
+  set -m
+  night "$@" >"$log" 2>&1 &
+  pid=$!
+  set +m
+}
+
+next_command() { # what goes on with the output: resume if a run has begun there, else run
+  if compgen -G "$work/out/work/*/run.json" >/dev/null; then echo resume; else echo run; fi
+}
+
+finished_stages() { # of the last run, in the order in which they ended
+  local done
+  done=$(find "$work"/out/work/*/done -maxdepth 1 -name '*.json' -printf '%T@ %f\n' 2>/dev/null | sort -n | sed 's/.* //; s/\.json$//' | paste -sd, || true)
+  printf '%s\n' "${done:-nothing}"
 }

@@ -15,6 +15,7 @@ Exit code 0 when it is so, 1 when not.
 import datetime
 import hashlib
 import json
+import os
 import pathlib
 import shutil
 import sys
@@ -115,13 +116,27 @@ def digest(out: str, file: str) -> int:
     return 0
 
 
+def holds(raw: bytes, needles: set[bytes]) -> bool:
+    """Whether one of many texts occurs, by what they begin with."""
+    prefix = os.path.commonprefix(list(needles))
+    if not prefix:
+        return any(needle in raw for needle in needles)
+    lengths = {len(needle) for needle in needles}
+    at = raw.find(prefix)
+    while at >= 0:
+        if any(raw[at : at + length] in needles for length in lengths):
+            return True
+        at = raw.find(prefix, at + 1)
+    return False
+
+
 def absent(out: str, file: str) -> int:
     erased = [user for user in pathlib.Path(file).read_text().split("\n") if user]
     found = []
     files = [path for path in pathlib.Path(out).rglob("*") if path.is_file()]
+    needles = {user.encode() for user in erased if len(user) >= 8}
     for path in files:
-        raw = path.read_bytes()
-        if any(user.encode() in raw for user in erased if len(user) >= 8):
+        if holds(path.read_bytes(), needles):
             found.append(f"{path} as bytes")
     values = 0
     for release, folder in named(out):

@@ -3,6 +3,8 @@ package org.nightjar.models;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
@@ -32,6 +34,14 @@ final class Alternation {
 
   private static final long RATINGS_PER_BLOCK = 2_000_000;
   private static final int BLOCKS_PER_CORE = 2;
+
+  /**
+   * Spark setting: seconds of training after which the users' factors are kept, from which the
+   * items' follow; 0: after each alternation.
+   */
+  static final String SECONDS_BETWEEN_CHECKPOINTS = "spark.nightjar.secondsBetweenCheckpoints";
+
+  private static final String DEFAULT_SECONDS = "60";
 
   /**
    * The part of the driver's heap that the factors of both sides may take, as they are there up to
@@ -80,9 +90,10 @@ final class Alternation {
    * Alternates.
    *
    * @param ratings see {@link Preferences#of}; read several times, so better persisted
+   * @param checkpoints of the same ratings, objective and seed
    * @throws org.nightjar.InputException if the factors would not fit into the driver's memory
    */
-  Factors of(Dataset<Row> ratings, int iterations, long seed) {
+  Factors of(Dataset<Row> ratings, int iterations, long seed, Checkpoints checkpoints) {
     SparkSession spark = ratings.sparkSession();
     Side users = Side.of(ratings, Events.USER);
     Side items = Side.of(ratings, Events.ITEM);
@@ -90,10 +101,16 @@ final class Alternation {
     Rows byUser = rows(ratings, users, items);
     Rows byItem = rows(ratings, items, users);
     try {
-      FactorMatrix userFactors = FactorMatrix.random(users.ids(), rank, seed);
+      Optional<Map<String, Dataset<Row>>> before = checkpoints.last();
+      FactorMatrix userFactors =
+          before
+              .map(tables -> FactorMatrix.of(tables.get(FactorModel.USER_FACTORS), users, rank))
+              .orElseGet(() -> FactorMatrix.random(users.ids(), rank, seed));
       FactorMatrix itemFactors = FactorMatrix.zeros(items.size(), rank);
       List<Double> losses = new ArrayList<>();
-      for (int iteration = 1; iteration <= iterations; iteration++) {
+      before.ifPresent(tables -> losses.addAll(Losses.of(tables.get(Losses.TABLE))));
+      long kept = System.nanoTime();
+      for (int iteration = losses.size() + 1; iteration <= iterations; iteration++) {
         long start = System.nanoTime();
         halfStep(spark, byItem, userFactors, itemFactors);
         double loss =
@@ -105,12 +122,26 @@ final class Alternation {
             iteration,
             loss,
             String.format("%.2f", (System.nanoTime() - start) / 1e9));
+        if (iteration < iterations && System.nanoTime() - kept >= betweenCheckpoints(spark)) {
+          checkpoints.save(
+              Map.of(
+                  FactorModel.USER_FACTORS,
+                  userFactors.table(spark, users.ids(), users.column()),
+                  Losses.TABLE,
+                  Losses.table(spark, losses)));
+          kept = System.nanoTime();
+        }
       }
       return new Factors(users, userFactors, items, itemFactors, losses);
     } finally {
       byUser.blocks().unpersist();
       byItem.blocks().unpersist();
     }
+  }
+
+  private static long betweenCheckpoints(SparkSession spark) {
+    return TimeUnit.SECONDS.toNanos(
+        Long.parseLong(spark.conf().get(SECONDS_BETWEEN_CHECKPOINTS, DEFAULT_SECONDS)));
   }
 
   /** A side and its ratings by row. */
@@ -157,9 +188,10 @@ final class Alternation {
     double usable = HEAP_SHARE * heapBytes;
     Require.that(
         needed <= usable && Math.max(users, items) * rank <= Integer.MAX_VALUE - 8,
-        "Cannot fit ials: %d factors of %,d users and %,d items take %,.0f MiB, but may take %,.0f MiB (%.0f %% of the"
-            + " driver's memory), and at most 8 GiB a side. Give the driver more (NIGHTJAR_MEMORY, or --driver-memory"
-            + " of spark-submit), lower rank, or use als instead.",
+        "Cannot fit ials: %d factors of %,d users and %,d items take %,.0f MiB, but may take %,.0f"
+            + " MiB (%.0f %% of the driver's memory), and at most 8 GiB a side. Give the driver"
+            + " more (NIGHTJAR_MEMORY, or --driver-memory of spark-submit), lower rank, or use als"
+            + " instead.",
         rank,
         users,
         items,

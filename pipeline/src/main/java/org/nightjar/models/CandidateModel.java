@@ -34,6 +34,14 @@ public sealed interface CandidateModel
   FittedModel fit(Training training);
 
   /**
+   * The same, going on from where an earlier process was, if it kept that. Models that are trained
+   * in one go begin anew.
+   */
+  default FittedModel fit(Training training, Checkpoints checkpoints) {
+    return fit(training);
+  }
+
+  /**
    * The model whose {@link FittedModel#tables} these are.
    *
    * @param tables by name, as written after {@link #fit}

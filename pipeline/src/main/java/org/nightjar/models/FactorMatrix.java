@@ -1,7 +1,10 @@
 package org.nightjar.models;
 
+import static org.apache.spark.sql.functions.col;
+
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.function.MapFunction;
@@ -48,6 +51,27 @@ record FactorMatrix(int rank, float[] values) implements Serializable {
                 matrix.values[row * rank + factor] = (float) ((2 * draw - 1) * width);
               }
             });
+    return matrix;
+  }
+
+  /**
+   * The rows of a {@link #table}, on the driver; rows that it lacks are zero.
+   *
+   * @param side whose ids they are
+   */
+  static FactorMatrix of(Dataset<Row> table, Side side, int rank) {
+    FactorMatrix matrix = zeros(side.size(), rank);
+    Side.Places places = side.places();
+    Iterator<Row> rows =
+        table.select(col(side.column()), col(FactorModel.FACTORS)).toLocalIterator();
+    while (rows.hasNext()) {
+      Row row = rows.next();
+      List<Float> factors = row.getList(1);
+      int start = places.of(row.getInt(0)) * rank;
+      for (int factor = 0; factor < rank; factor++) {
+        matrix.values[start + factor] = factors.get(factor);
+      }
+    }
     return matrix;
   }
 

@@ -3,13 +3,9 @@ package org.nightjar.models;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 import org.nightjar.Require;
 import org.nightjar.Setting;
@@ -40,8 +36,8 @@ public record Ials(
         double frequencyExponent,
     @Setting(
             value =
-                "Whether a frequency is the number of pairs (false), or that and unobservedWeight times the number of"
-                    + " all items or users.",
+                "Whether a frequency is the number of pairs (false), or that and unobservedWeight"
+                    + " times the number of all items or users.",
             byDefault = "false")
         boolean countUnobserved,
     @Setting(
@@ -60,14 +56,6 @@ public record Ials(
     @Setting(value = "Weight by event type; types not named weigh 1.", byDefault = "{}")
         Map<String, Double> eventWeights)
     implements CandidateModel {
-
-  /** Table of the objective after each alternation: {@code alternation}, {@code loss}. */
-  static final String LOSSES = "losses";
-
-  private static final StructType LOSSES_SCHEMA =
-      new StructType()
-          .add("alternation", DataTypes.IntegerType, false)
-          .add("loss", DataTypes.DoubleType, false);
 
   public Ials {
     Require.that(rank >= 1 && rank <= 512, "rank is %s but must be from 1 to 512", rank);
@@ -89,12 +77,19 @@ public record Ials(
    */
   @Override
   public FittedModel fit(Training training) {
+    return fit(training, Checkpoints.NONE);
+  }
+
+  /** {@inheritDoc} See {@link Alternation#SECONDS_BETWEEN_CHECKPOINTS}. */
+  @Override
+  public FittedModel fit(Training training, Checkpoints checkpoints) {
     Dataset<Row> preferences =
         Preferences.of(training, implicit, strength, halfLifeDays, eventWeights)
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
       Alternation.Factors factors =
-          new Alternation(objective(), rank).of(preferences, iterations, training.seed());
+          new Alternation(objective(), rank)
+              .of(preferences, iterations, training.seed(), checkpoints);
       SparkSession spark = training.events().sparkSession();
       return restore(
           Map.of(
@@ -104,8 +99,8 @@ public record Ials(
               factors.itemFactors().table(spark, factors.items().ids(), Items.ITEM),
               FactorModel.RATINGS,
               FactorModel.ratings(preferences),
-              LOSSES,
-              spark.createDataFrame(losses(factors.losses()), LOSSES_SCHEMA)),
+              Losses.TABLE,
+              Losses.table(spark, factors.losses())),
           training.itemCount());
     } finally {
       preferences.unpersist();
@@ -126,12 +121,6 @@ public record Ials(
         regularisation,
         frequencyExponent,
         implicit && countUnobserved);
-  }
-
-  private static List<Row> losses(List<Double> losses) {
-    return IntStream.range(0, losses.size())
-        .mapToObj(at -> RowFactory.create(at + 1, losses.get(at)))
-        .toList();
   }
 
   @Override

@@ -141,6 +141,11 @@ public final class OutputLock implements AutoCloseable {
     throw locked(store, holder(store).orElse(null));
   }
 
+  /** Whether somebody alive holds the lock of a folder. */
+  public static boolean isHeld(String folder, Configuration hadoop, Clock clock) {
+    return holder(Store.at(folder, hadoop)).filter(held -> held.isAlive(now(clock))).isPresent();
+  }
+
   /**
    * Checks that the lock is still this run's; to be called just before anything is published.
    *

@@ -10,6 +10,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 import org.nightjar.config.ConfigurationLoader;
 import org.nightjar.models.CandidateModel;
+import org.nightjar.models.Checkpoints;
 import org.nightjar.models.FittedModel;
 import org.nightjar.models.Training;
 import org.slf4j.Logger;
@@ -59,6 +60,7 @@ final class ModelStage implements Stage {
             StageKeys.ofTraining(context)
                 + view
                 + ConfigurationLoader.renderPart(Map.of(name, model)));
+    TrainingCheckpoints checkpoints = new TrainingCheckpoints(context, view, name, key);
     context
         .ledger()
         .once(
@@ -66,8 +68,9 @@ final class ModelStage implements Stage {
             key,
             () -> {
               context.workspace().delete("views", view.name(), MODELS, name);
-              fit(context, view, name, model, training);
+              fit(context, view, name, model, training, checkpoints);
             });
+    checkpoints.remove();
   }
 
   /** Lends what every model of a view learns from, with its events cached and checkpoints on. */
@@ -96,10 +99,15 @@ final class ModelStage implements Stage {
 
   /** Trains one model and writes its tables. */
   static void fit(
-      RunContext context, View view, String name, CandidateModel model, Training training) {
+      RunContext context,
+      View view,
+      String name,
+      CandidateModel model,
+      Training training,
+      Checkpoints checkpoints) {
     long start = System.nanoTime();
     model
-        .fit(training)
+        .fit(training, checkpoints)
         .tables()
         .forEach(
             (table, rows) -> {

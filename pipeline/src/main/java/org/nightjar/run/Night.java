@@ -164,9 +164,11 @@ public final class Night {
     List<Stage> stages = new ArrayList<>(PREPARING);
     tuning.ifPresent(stages::add);
     stages.addAll(MEASURING);
-    try {
+    // Of its own folder: evaluations may go on beside a night, which removes the files of the dead.
+    try (OutputLock lock = lock(context, context.workspace().path())) {
       execute(context, stages);
       export.accept(context);
+      lock.confirm();
       return result(context, Optional.empty());
     } finally {
       context.workspace().delete();

@@ -19,6 +19,7 @@ import org.nightjar.config.WrittenConfiguration;
 import org.nightjar.evaluate.Evaluation;
 import org.nightjar.evaluate.Metric;
 import org.nightjar.models.CandidateModel;
+import org.nightjar.models.Checkpoints;
 import org.nightjar.models.Training;
 import org.nightjar.table.Candidates;
 import org.nightjar.table.UserMetrics;
@@ -131,7 +132,8 @@ final class TrialRun {
         }
       }
       ofModel.add(step.number()); // also what fails halfway is to be removed
-      ModelStage.fit(context, view, name(step.model(), step.number()), model, training);
+      ModelStage.fit(
+          context, view, name(step.model(), step.number()), model, training, Checkpoints.NONE);
     }
     return name(step.model(), step.number());
   }

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.lit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
+import org.nightjar.publish.OutputLock;
 import org.nightjar.table.Table;
 
 /**
@@ -32,6 +34,7 @@ import org.nightjar.table.Table;
  * views/VIEW/{events,truth,context,forbidden,candidates,lists}
  * views/VIEW/features/{user_features,item_features,user_item_features}
  * views/VIEW/models/MODEL/TABLE
+ * views/VIEW/training/MODEL/PLACE/TABLE                {@link TrainingCheckpoints}
  * evaluate/metrics
  * explore/{catalogue,reject_examples,sampled_users,summaries}
  * tune/{cold_requests,cold_truth}
@@ -158,12 +161,16 @@ public final class Workspace {
     remove(new Path(path(parts)));
   }
 
-  /** Removes the work files of every other run. */
+  /**
+   * Removes the work files of every other run but of those that hold a lock of their own folder:
+   * evaluations, which may go on beside a night.
+   */
   public void deleteOtherRuns() {
     try {
       FileSystem files = runs.getFileSystem(hadoop());
       for (FileStatus run : files.listStatus(runs)) {
-        if (!run.getPath().getName().equals(root.getName())) {
+        if (!run.getPath().getName().equals(root.getName())
+            && !OutputLock.isHeld(run.getPath().toString(), hadoop(), Clock.systemUTC())) {
           remove(run.getPath());
         }
       }

@@ -8,8 +8,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.spark.ml.recommendation.ALS;
 import org.apache.spark.ml.recommendation.ALSModel;
@@ -68,7 +72,8 @@ class AlternationTest extends SparkTest {
   }
 
   private static Alternation.Factors fitted(Objective objective, int blocks, int longestRow) {
-    return new Alternation(objective, RANK, blocks, longestRow).of(ratings(blocks, blocks), 4, 7);
+    return new Alternation(objective, RANK, blocks, longestRow)
+        .of(ratings(blocks, blocks), 4, 7, Checkpoints.NONE);
   }
 
   static List<Objective> objectives() {
@@ -132,6 +137,52 @@ class AlternationTest extends SparkTest {
     close(DenseAls.unpacked(inParts.userFactors()), DenseAls.unpacked(whole.userFactors()), 1e-4);
   }
 
+  @Test
+  void goesOnFromACheckpointAsIfNothingHadHappened() {
+    Alternation.Factors undisturbed = fitted(IMPLICIT, 2, 1000);
+    Alternation alternation = new Alternation(IMPLICIT, RANK, 2, 1000);
+    List<Map<String, Dataset<Row>>> kept = new ArrayList<>();
+    Checkpoints dying =
+        checkpoints(
+            Optional.empty(),
+            tables -> {
+              Map<String, Dataset<Row>> written = new HashMap<>();
+              tables.forEach((name, rows) -> written.put(name, rows.localCheckpoint()));
+              kept.add(written);
+              if (kept.size() == 2) {
+                throw new IllegalStateException("killed");
+              }
+            });
+    spark.conf().set(Alternation.SECONDS_BETWEEN_CHECKPOINTS, 0);
+    try {
+      assertThatThrownBy(() -> alternation.of(ratings(2, 2), 4, 7, dying)).hasMessage("killed");
+      Alternation.Factors resumed =
+          alternation.of(ratings(2, 2), 4, 7, checkpoints(Optional.of(kept.get(1)), kept::add));
+
+      same(resumed, undisturbed);
+      assertThat(kept).as("after alternations 1 and 2, and then only after 3").hasSize(3);
+      assertThat(Losses.of(kept.get(2).get(Losses.TABLE)))
+          .isEqualTo(undisturbed.losses().subList(0, 3));
+    } finally {
+      spark.conf().unset(Alternation.SECONDS_BETWEEN_CHECKPOINTS);
+    }
+  }
+
+  private static Checkpoints checkpoints(
+      Optional<Map<String, Dataset<Row>>> last, Consumer<Map<String, Dataset<Row>>> saved) {
+    return new Checkpoints() {
+      @Override
+      public void save(Map<String, Dataset<Row>> tables) {
+        saved.accept(tables);
+      }
+
+      @Override
+      public Optional<Map<String, Dataset<Row>>> last() {
+        return last;
+      }
+    };
+  }
+
   private static void same(Alternation.Factors actual, Alternation.Factors expected) {
     assertThat(actual.userFactors().values()).isEqualTo(expected.userFactors().values());
     assertThat(actual.itemFactors().values()).isEqualTo(expected.itemFactors().values());
@@ -159,7 +210,8 @@ class AlternationTest extends SparkTest {
       double[][] items = factors(mllib.itemFactors(), ITEMS);
       double loss = new DenseAls(VALUES, IMPLICIT).loss(users, items);
 
-      Alternation.Factors ours = new Alternation(IMPLICIT, RANK, 2, 1000).of(ratings(2, 1), 40, 7);
+      Alternation.Factors ours =
+          new Alternation(IMPLICIT, RANK, 2, 1000).of(ratings(2, 1), 40, 7, Checkpoints.NONE);
 
       assertThat(ours.losses().get(39)).isCloseTo(loss, within(0.01 * loss));
       int shared = 0;
@@ -206,8 +258,9 @@ class AlternationTest extends SparkTest {
     assertThatThrownBy(() -> alternation.checkFits(10_000_000, 100_000, 4L << 30))
         .isInstanceOf(InputException.class)
         .hasMessage(
-            "Cannot fit ials: 128 factors of 10,000,000 users and 100,000 items take 4,932 MiB, but may take 819 MiB"
-                + " (20 % of the driver's memory), and at most 8 GiB a side. Give the driver more (NIGHTJAR_MEMORY, or"
-                + " --driver-memory of spark-submit), lower rank, or use als instead.");
+            "Cannot fit ials: 128 factors of 10,000,000 users and 100,000 items take 4,932 MiB, but"
+                + " may take 819 MiB (20 % of the driver's memory), and at most 8 GiB a side. Give"
+                + " the driver more (NIGHTJAR_MEMORY, or --driver-memory of spark-submit), lower"
+                + " rank, or use als instead.");
   }
 }

@@ -53,7 +53,7 @@ class IalsTest extends ModelTest {
 
     assertThat(sorted(reread(MODEL, fitted, 11, folder).propose(request)))
         .isEqualTo(sorted(fitted.propose(request)));
-    assertThat(fitted.tables().get(Ials.LOSSES).count()).isEqualTo(5);
+    assertThat(fitted.tables().get(Losses.TABLE).count()).isEqualTo(5);
   }
 
   @Test

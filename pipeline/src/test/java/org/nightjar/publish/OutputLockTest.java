@@ -88,6 +88,18 @@ class OutputLockTest {
   }
 
   @Test
+  void othersCanTellWhetherItIsHeld() {
+    Configuration hadoop = new Configuration(false);
+    assertThat(OutputLock.isHeld(output.toString(), hadoop, clock)).isFalse();
+    OutputLock lock = acquire("r1");
+    assertThat(OutputLock.isHeld(output.toString(), hadoop, clock)).isTrue();
+    clock.forward(600);
+    assertThat(OutputLock.isHeld(output.toString(), hadoop, clock)).as("expired").isFalse();
+    lock.close();
+    assertThat(OutputLock.isHeld(output.toString(), hadoop, clock)).isFalse();
+  }
+
+  @Test
   void aHolderThatSleptPastItsExpiryDoesNotGoOn() {
     try (OutputLock first = acquire("r1")) {
       clock.forward(601);
