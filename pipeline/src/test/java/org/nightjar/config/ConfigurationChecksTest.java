@@ -215,18 +215,18 @@ class ConfigurationChecksTest {
     assertThat(problemsWith("export={url: jdbc:postgresql://db/shop, user: ann}")).isEmpty();
     assertThat(problemsWith("export={url: 'jdbc:postgresql://db/shop?password=x'}"))
         .containsExactly(
-            "export: url holds a login; put the user into 'user' and the password into the"
+            "export.url holds a login; put the user into 'user' and the password into the"
                 + " environment variable NIGHTJAR_EXPORT_PASSWORD");
     assertThat(problemsWith("export={url: jdbc:x, tables: {metrics: m}}"))
         .containsExactly(
-            "export: tables names 'metrics' but only fallback, recommendations, similar_items can"
+            "export.tables names 'metrics' but only fallback, recommendations, similar_items can"
                 + " be exported");
     assertThat(problemsWith("export={url: jdbc:x, tables: {recommendations: 'a; DROP TABLE b'}}"))
         .containsExactly(
             "export: tables.recommendations is 'a; DROP TABLE b' but must be a plain name or"
                 + " schema.name");
     assertThat(problemsWith("export={url: jdbc:x, tables: {recommendations: a, fallback: a}}"))
-        .containsExactly("export: tables names the same table of the database twice");
+        .containsExactly("export.tables names the same table of the database twice");
   }
 
   @Test
