@@ -9,7 +9,7 @@ home=$(cd -P "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../.." && pwd)
 nightjar=${NIGHTJAR_COMMAND:-$home/scripts/nightjar}
 work=$home/target/check/$(basename "$0")
 
-usage() { sed -n '2,/^set -/p' "$0" | sed -n 's/^# \{0,1\}//p'; }
+usage() { sed -n '2,/^set -/p' "$0" | sed -n '/^# shellcheck/d; s/^# \{0,1\}//p'; }
 
 find_python() { # one with pyarrow: NIGHTJAR_CHECK_PYTHON, python3, or one of our own
   python=${NIGHTJAR_CHECK_PYTHON:-python3}
