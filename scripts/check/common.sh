@@ -1,6 +1,6 @@
 # What the checks of nights share; sourced.
-# Sets home, nightjar (NIGHTJAR_COMMAND or scripts/nightjar), python (with pyarrow) and work (a folder under target/check), and defines the
-# functions below.
+# Sets home, nightjar (NIGHTJAR_COMMAND or scripts/nightjar), python (with pyarrow), work (a folder under target/check) and runs (what nights
+# on the small shop leave until they are done), and defines the functions below.
 
 say() { printf 'check: %s\n' "$*" >&2; }
 die() { say "$*"; exit 2; }
@@ -8,8 +8,17 @@ die() { say "$*"; exit 2; }
 home=$(cd -P "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../.." && pwd)
 nightjar=${NIGHTJAR_COMMAND:-$home/scripts/nightjar}
 work=$home/target/check/$(basename "$0")
+runs=$work/out/work
 
 usage() { sed -n '2,/^set -/p' "$0" | sed -n '/^# shellcheck/d; s/^# \{0,1\}//p'; }
+
+no_arguments() { # ARGUMENT…: there may be none but --help
+  case ${1:-} in
+    '') ;;
+    -h | --help) usage; exit 0 ;;
+    *) die "unknown argument '$1'; see --help" ;;
+  esac
+}
 
 find_python() { # one with pyarrow: NIGHTJAR_CHECK_PYTHON, python3, or one of our own
   python=${NIGHTJAR_CHECK_PYTHON:-python3}
@@ -66,11 +75,11 @@ start() {
 }
 
 next_command() { # what goes on with the output: resume if a run has begun there, else run
-  if compgen -G "$work/out/work/*/run.json" >/dev/null; then echo resume; else echo run; fi
+  if compgen -G "$runs/*/run.json" >/dev/null; then echo resume; else echo run; fi
 }
 
 finished_stages() { # of the last run, in the order in which they ended
-  local done
-  done=$(find "$work"/out/work/*/done -maxdepth 1 -name '*.json' -printf '%T@ %f\n' 2>/dev/null | sort -n | sed 's/.* //; s/\.json$//' | paste -sd, || true)
-  printf '%s\n' "${done:-nothing}"
+  local stages
+  stages=$(find "$runs"/*/done -maxdepth 1 -name '*.json' -printf '%T@ %f\n' 2>/dev/null | sort -n | sed 's/.* //; s/\.json$//' | paste -sd, || true)
+  printf '%s\n' "${stages:-nothing}"
 }

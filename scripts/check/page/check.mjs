@@ -38,7 +38,8 @@ async function open(file, scheme, width) {
     if (!own && !request.url().startsWith("data:")) problems.push(`${name}: request: ${request.url()}`);
   });
   await page.goto(url);
-  return { context, page, name };
+  const expect = (holds, what) => { if (!holds) problems.push(`${name}: ${what}`); };
+  return { context, page, name, expect };
 }
 
 /** From top to bottom, so that everything that waits to be seen is drawn. */
@@ -49,6 +50,17 @@ async function scroll(page) {
     await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   }
   await page.evaluate(() => scrollTo({ top: 0, behavior: "instant" }));
+}
+
+/** What axe finds: a problem if serious, else a line. */
+async function access(page, name) {
+  await page.evaluate(axe);
+  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  for (const it of found.violations) {
+    const line = `${name}: axe ${it.impact}: ${it.id}: ${it.nodes.length} × ${it.nodes[0].target} ${it.nodes[0].failureSummary?.split("\n")[1]?.trim()}`;
+    if (it.impact === "serious" || it.impact === "critical") problems.push(line);
+    else console.log(line);
+  }
 }
 
 for (const file of [...served.map((it) => it[2]), ...pages]) {
@@ -67,13 +79,7 @@ for (const file of [...served.map((it) => it[2]), ...pages]) {
         return all.filter((id, at) => all.indexOf(id) !== at);
       });
       if (ids.length) problems.push(`${name}: ids that occur twice: ${ids}`);
-      await page.evaluate(axe);
-      const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-      for (const it of found.violations) {
-        const line = `${name}: axe ${it.impact}: ${it.id}: ${it.nodes.length} × ${it.nodes[0].target} ${it.nodes[0].failureSummary?.split("\n")[1]?.trim()}`;
-        if (it.impact === "serious" || it.impact === "critical") problems.push(line);
-        else console.log(line);
-      }
+      await access(page, name);
       await page.screenshot({ path: `${out}/${name}.png`, fullPage: true });
       await context.close();
     }
@@ -82,8 +88,7 @@ for (const file of [...served.map((it) => it[2]), ...pages]) {
 
 // What people look up.
 for (const [user, item, address] of served) {
-  const { context, page, name } = await open(address, "light", 1280);
-  const expect = (holds, what) => { if (!holds) problems.push(`${name}: ${what}`); };
+  const { context, page, name, expect } = await open(address, "light", 1280);
   const releases = await page.locator("#nights tbody tr").count();
   expect(releases > 0, "there are releases");
   const ask = async (field, id) => {
@@ -110,9 +115,7 @@ for (const [user, item, address] of served) {
   await page.waitForURL(/report[.]html$/);
   expect((await page.locator("#lists").count()) === 1, "a release's name leads to its page");
   await page.goBack();
-  await page.evaluate(axe);
-  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-  expect(found.violations.every((it) => it.impact !== "serious" && it.impact !== "critical"), "axe finds nothing serious after a look-up");
+  await access(page, `${name} after a look-up`);
   await context.close();
 }
 
@@ -127,9 +130,7 @@ process.exit(problems.length === 0 ? 0 : 1);
 
 /** What people do on a page. */
 async function use(file) {
-  const { context, page, name } = await open(file, "light", 1280);
-  const expect = (holds, what) => { if (!holds) problems.push(`${name}: ${what}`); };
-
+  const { context, page, expect } = await open(file, "light", 1280);
   const sortable = page.locator("table.sortable:visible").filter({ has: page.locator("tbody tr:nth-child(2)") }).first();
   if (await sortable.count()) {
     const head = sortable.locator("thead th.number").first();

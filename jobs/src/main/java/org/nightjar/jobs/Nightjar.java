@@ -52,7 +52,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "Exit codes: 0 done; 1 command line; 2 input or configuration; 3 internal error;",
       "4 the quality gate refused to publish; 5 another run holds the lock; 6 published, but not exported.",
       "Environment of scripts/nightjar: JAVA_HOME, SPARK_HOME, NIGHTJAR_MEMORY (heap, such as 4g;",
-      "default: half of the machine's memory, at least 2g), NIGHTJAR_JAVA_OPTS."
+      "default: half of the machine's memory, at least 2g), NIGHTJAR_JAVA_OPTS, NIGHTJAR_JARS (more",
+      "jars, such as a JDBC driver), HADOOP_CONF_DIR. See README.md."
     })
 public final class Nightjar implements Runnable {
   /** Read by conf/log4j2.properties: the level at which Nightjar itself logs. */

@@ -85,7 +85,7 @@ record OpenSource(Dataset<Row> rows, List<String> found) {
     if (message.contains("DATA_SOURCE_NOT_FOUND") || message.contains("ClassNotFound")) {
       return place.problem(
           "there is no Spark data source '" + place.source().format() + "' on the class path",
-          ".format or add its jar to spark.jars");
+          ".format, or give its jar: NIGHTJAR_JARS of scripts/nightjar, --jars of spark-submit");
     }
     if (message.contains("UNABLE_TO_INFER_SCHEMA")) {
       return place.problem("it is empty", ".path");

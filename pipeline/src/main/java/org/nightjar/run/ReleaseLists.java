@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.nightjar.report.Mask;
@@ -59,8 +59,12 @@ final class ReleaseLists {
         .toList();
   }
 
-  /** Rows of {@link SimilarItems} with names. */
-  List<ReportData.ExampleRow> similarRows(List<Row> similar) {
+  /** What is similar to an item, by rank; empty if nothing is. */
+  List<ReportData.ExampleRow> similarTo(String itemId) {
+    List<Row> similar =
+        rows(
+            SimilarItems.TABLE,
+            all -> all.where(col(SimilarItems.ITEM_ID).equalTo(itemId)).orderBy(SimilarItems.RANK));
     Map<String, Row> items = items(List.of(), List.of(), similar, List.of());
     return similar.stream()
         .map(
@@ -74,43 +78,28 @@ final class ReleaseLists {
         .toList();
   }
 
-  private static List<Row> users(Dataset<Row> sampled) {
-    return sampled.orderBy(SampledUsers.ACTIVITY, SampledUsers.USER_ID).collectAsList();
+  /** Some rows of a table; none of a table that the release lacks. */
+  private List<Row> rows(Table table, UnaryOperator<Dataset<Row>> chosen) {
+    return tables.apply(table).map(all -> chosen.apply(all).collectAsList()).orElse(List.of());
   }
 
   private List<Row> recommended(List<String> users) {
-    Column theirs = col(Recommendations.USER_ID).isin(users.toArray());
-    return users.isEmpty()
-        ? List.of()
-        : tables
-            .apply(Recommendations.TABLE)
-            .map(
-                rows ->
-                    rows.where(theirs)
-                        .orderBy(Recommendations.USER_ID, Recommendations.RANK)
-                        .collectAsList())
-            .orElse(List.of());
+    return rows(
+        Recommendations.TABLE,
+        all ->
+            all.where(col(Recommendations.USER_ID).isin(users.toArray()))
+                .orderBy(Recommendations.USER_ID, Recommendations.RANK));
   }
 
   /** By user id and rank. */
   private Map<List<Object>, Row> explained(List<String> users) {
-    Map<List<Object>, Row> rows = new HashMap<>();
-    if (!users.isEmpty()) {
-      tables
-          .apply(Explanations.TABLE)
-          .ifPresent(
-              all ->
-                  all.where(col(Explanations.USER_ID).isin(users.toArray()))
-                      .collectAsList()
-                      .forEach(
-                          row ->
-                              rows.put(
-                                  List.of(
-                                      row.getAs(Explanations.USER_ID),
-                                      row.getAs(Explanations.RANK)),
-                                  row)));
-    }
-    return rows;
+    Map<List<Object>, Row> explained = new HashMap<>();
+    rows(Explanations.TABLE, all -> all.where(col(Explanations.USER_ID).isin(users.toArray())))
+        .forEach(
+            row ->
+                explained.put(
+                    List.of(row.getAs(Explanations.USER_ID), row.getAs(Explanations.RANK)), row));
+    return explained;
   }
 
   private static List<Row> parts(Row explained) {
@@ -119,31 +108,23 @@ final class ReleaseLists {
 
   /** The items with the most buyers, ties by id. */
   private List<Row> popular() {
-    return tables
-        .apply(Catalogue.TABLE)
-        .map(
-            rows ->
-                rows.where(col(Catalogue.BUYERS).gt(0))
-                    .orderBy(col(Catalogue.BUYERS).desc(), col(Catalogue.ITEM_ID))
-                    .limit(SIMILAR_OF)
-                    .collectAsList())
-        .orElse(List.of());
+    return rows(
+        Catalogue.TABLE,
+        all ->
+            all.where(col(Catalogue.BUYERS).gt(0))
+                .orderBy(col(Catalogue.BUYERS).desc(), col(Catalogue.ITEM_ID))
+                .limit(SIMILAR_OF));
   }
 
   private List<Row> similar(List<Row> popular) {
-    return popular.isEmpty()
-        ? List.of()
-        : tables
-            .apply(SimilarItems.TABLE)
-            .map(
-                rows ->
-                    rows.where(
-                            col(SimilarItems.ITEM_ID)
-                                .isin(texts(popular, Catalogue.ITEM_ID))
-                                .and(col(SimilarItems.RANK).leq(SIMILAR_EACH)))
-                        .orderBy(SimilarItems.ITEM_ID, SimilarItems.RANK)
-                        .collectAsList())
-            .orElse(List.of());
+    return rows(
+        SimilarItems.TABLE,
+        all ->
+            all.where(
+                    col(SimilarItems.ITEM_ID)
+                        .isin(texts(popular, Catalogue.ITEM_ID))
+                        .and(col(SimilarItems.RANK).leq(SIMILAR_EACH)))
+                .orderBy(SimilarItems.ITEM_ID, SimilarItems.RANK));
   }
 
   private static Object[] texts(List<Row> rows, String column) {
@@ -163,13 +144,8 @@ final class ReleaseLists {
     }
     Map<String, Row> items = new HashMap<>();
     if (!shown.isEmpty()) {
-      tables
-          .apply(Catalogue.TABLE)
-          .ifPresent(
-              rows ->
-                  rows.where(col(Catalogue.ITEM_ID).isin(shown.toArray()))
-                      .collectAsList()
-                      .forEach(row -> items.put(row.getAs(Catalogue.ITEM_ID), row)));
+      rows(Catalogue.TABLE, all -> all.where(col(Catalogue.ITEM_ID).isin(shown.toArray())))
+          .forEach(row -> items.put(row.getAs(Catalogue.ITEM_ID), row));
     }
     return items;
   }
@@ -180,7 +156,8 @@ final class ReleaseLists {
 
   /** The lists of the sampled users, masked, in the order of their activity; empty without any. */
   List<ReportData.ExampleList> ofSample(Supplier<Mask> masks) {
-    List<Row> users = tables.apply(SampledUsers.TABLE).map(ReleaseLists::users).orElse(List.of());
+    List<Row> users =
+        rows(SampledUsers.TABLE, all -> all.orderBy(SampledUsers.ACTIVITY, SampledUsers.USER_ID));
     if (users.isEmpty()) {
       return List.of();
     }
@@ -268,6 +245,9 @@ final class ReleaseLists {
   /** What is similar to the items with the most buyers. */
   List<ReportData.SimilarList> similarToPopular() {
     List<Row> popular = popular();
+    if (popular.isEmpty()) {
+      return List.of();
+    }
     List<Row> similar = similar(popular);
     Map<String, Row> items = items(List.of(), List.of(), similar, List.of());
     List<ReportData.SimilarList> lists = new ArrayList<>();

@@ -21,7 +21,6 @@ import org.nightjar.report.ReportData;
 import org.nightjar.table.Fallback;
 import org.nightjar.table.Metrics;
 import org.nightjar.table.Recommendations;
-import org.nightjar.table.SimilarItems;
 
 /** Reads, across the releases of an output, how the nights went and what users and items got. */
 public final class ReleaseLookUp {
@@ -85,17 +84,8 @@ public final class ReleaseLookUp {
             .map(rows -> rows.where(col(Recommendations.ITEM_ID).equalTo(id)))
             .map(rows -> rows.agg(count(lit(1))).first().getLong(0))
             .orElse(0L);
-    List<ReportData.ExampleRow> similar =
-        report
-            .table(SimilarItems.TABLE)
-            .map(
-                rows ->
-                    rows.where(col(SimilarItems.ITEM_ID).equalTo(id))
-                        .orderBy(SimilarItems.RANK)
-                        .collectAsList())
-            .map(report.lists()::similarRows)
-            .orElse(List.of());
-    return new OfRelease(release.runId(), String.format("Stands in %,d lists", lists), similar);
+    return new OfRelease(
+        release.runId(), String.format("Stands in %,d lists", lists), report.lists().similarTo(id));
   }
 
   private List<Night> nights() {
