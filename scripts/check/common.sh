@@ -74,6 +74,24 @@ start() {
   set +m
 }
 
+failed=0
+is() { # WHAT EXPECTED FOUND
+  if [[ $2 == "$3" ]]; then echo "ok: $1"; else echo "FAIL: $1: expected $2 but found $3"; failed=1; fi
+}
+
+jars() { # SET: class path of a set of scripts/check/stores/pom.xml, downloaded when absent
+  local list=$home/target/check/$1.classpath
+  if [[ ! -f $list || $home/scripts/check/stores/pom.xml -nt $list ]]; then
+    say "fetching the jars for $1 …"
+    mkdir -p "$home/target/check"
+    "$home/mvnw" -q -B -f "$home/scripts/check/stores/pom.xml" "-P$1" \
+      org.apache.maven.plugins:maven-dependency-plugin:3.9.0:build-classpath "-Dmdep.outputFile=$list" >&2 </dev/null || die "no jars for $1"
+  fi
+  cat "$list"
+}
+
+free_port() { "$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+
 next_command() { # what goes on with the output: resume if a run has begun there, else run
   if compgen -G "$runs/*/run.json" >/dev/null; then echo resume; else echo run; fi
 }

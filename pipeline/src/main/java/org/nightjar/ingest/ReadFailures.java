@@ -136,9 +136,8 @@ final class ReadFailures {
   }
 
   private static String condition(Throwable t) {
-    return t instanceof SparkThrowable spark && spark.getCondition() != null
-        ? spark.getCondition()
-        : "";
+    String condition = t instanceof SparkThrowable spark ? SparkApi.condition(spark) : null;
+    return condition == null ? "" : condition;
   }
 
   private static List<String> files(List<Throwable> chain) {

@@ -17,6 +17,7 @@ import static org.apache.spark.sql.functions.transform;
 import static org.apache.spark.sql.functions.trim;
 import static org.apache.spark.sql.functions.try_to_timestamp;
 import static org.apache.spark.sql.functions.when;
+import static org.nightjar.ingest.SparkApi.tryCast;
 
 import java.util.regex.Pattern;
 import org.apache.spark.sql.Column;
@@ -77,7 +78,7 @@ final class Reading {
       return to_json(value);
     }
     if (type instanceof DoubleType || type instanceof FloatType) {
-      Column whole = value.try_cast(DataTypes.LongType);
+      Column whole = tryCast(value, DataTypes.LongType);
       return when(whole.cast(DataTypes.DoubleType).equalTo(value), whole.cast(DataTypes.StringType))
           .otherwise(value.cast(DataTypes.StringType));
     }
@@ -97,7 +98,7 @@ final class Reading {
 
   /** A finite double. */
   private static Column number(Column text) {
-    Column parsed = text.try_cast(DataTypes.DoubleType);
+    Column parsed = tryCast(text, DataTypes.DoubleType);
     return when(text.rlike(NUMBER).and(functions.abs(parsed).leq(lit(Double.MAX_VALUE))), parsed);
   }
 
@@ -109,11 +110,11 @@ final class Reading {
     if (Kind.isEpoch(format)) {
       double micros = Kind.EPOCH_SECONDS.equals(format) ? 1e6 : 1e3;
       Column rounded = round(number(text).multiply(lit(micros)));
-      return timestamp_micros(rounded.try_cast(DataTypes.LongType));
+      return timestamp_micros(tryCast(rounded, DataTypes.LongType));
     }
     if (!(type instanceof StringType)) {
       // Dates and timestamps without a zone.
-      return inZone(value.cast(DataTypes.StringType).try_cast(DataTypes.TimestampType), mapping);
+      return inZone(tryCast(value.cast(DataTypes.StringType), DataTypes.TimestampType), mapping);
     }
     if (format != null) {
       Column parsed = try_to_timestamp(text, lit(format));
@@ -121,7 +122,7 @@ final class Reading {
           Pattern.compile(ZONE_LETTERS).matcher(format.replaceAll("'[^']*'", "")).find();
       return carriesZone ? parsed : inZone(parsed, mapping);
     }
-    Column parsed = text.try_cast(DataTypes.TimestampType);
+    Column parsed = tryCast(text, DataTypes.TimestampType);
     Column local = inZone(parsed, mapping);
     return when(text.rlike(ISO_WITH_OFFSET), when(text.rlike(ISO), parsed))
         .when(text.rlike(ISO), local);

@@ -22,6 +22,7 @@ import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -40,13 +41,18 @@ import org.apache.hadoop.fs.Path;
  *   <li>HDFS and its kin: a file beside, then an overwriting rename, which the name node does in
  *       one step; creation is exclusive;
  *   <li>anything else counts as an object store: one put, which becomes visible whole when the
- *       stream is closed; rename is never used. Creation without overwriting is checked, but two
- *       creators at the same instant may both succeed, so callers read back.
+ *       stream is closed; rename is never used. Creation is exclusive where the store puts
+ *       conditionally (S3A from Hadoop 3.4.2 on, {@code If-None-Match}); elsewhere it is checked,
+ *       but two creators at the same instant may both succeed, so callers read back.
  * </ul>
  */
 public final class Store {
   private static final Set<String> ATOMIC_RENAME = Set.of("hdfs", "viewfs", "ofs");
   private static final String LOCAL = "file";
+
+  /** Hadoop's name for a put that fails if there is something; absent from Hadoop before 3.4.2. */
+  private static final String IF_ABSENT = "fs.option.create.conditional.overwrite";
+
   private static final int NUMBERS = 100;
 
   private final FileSystem fs;
@@ -127,6 +133,8 @@ public final class Store {
         java.nio.file.Path file = localPath(name);
         Files.createDirectories(file.getParent());
         Files.writeString(file, text, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      } else if (fs.hasPathCapability(root, IF_ABSENT)) {
+        return putIfAbsent(path(name), text);
       } else {
         put(path(name), text, false);
       }
@@ -246,6 +254,25 @@ public final class Store {
     } finally {
       Files.deleteIfExists(beside);
     }
+  }
+
+  /** The store refuses when the file is closed, by an exception of its own kind: so look. */
+  private boolean putIfAbsent(Path file, String text) throws IOException {
+    FSDataOutputStreamBuilder<?, ?> put = fs.createFile(file);
+    put.recursive();
+    put.overwrite(true);
+    put.must(IF_ABSENT, true);
+    try (FSDataOutputStream out = put.build()) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      if (!fs.exists(file)) {
+        throw e;
+      }
+      try (FSDataInputStream in = fs.open(file)) { // ours, if only the answer was lost
+        return new String(in.readAllBytes(), StandardCharsets.UTF_8).equals(text);
+      }
+    }
+    return true;
   }
 
   private void put(Path file, String text, boolean overwrite) throws IOException {

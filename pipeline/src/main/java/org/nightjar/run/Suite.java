@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.try_to_timestamp;
 import static org.apache.spark.sql.functions.unix_seconds;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -286,8 +287,8 @@ public record Suite(
     Row span =
         csv(spark, train)
             .agg(
-                min(unix_seconds(col(Events.EVENT_AT).try_cast("timestamp"))),
-                max(unix_seconds(col(Events.EVENT_AT).try_cast("timestamp"))))
+                min(unix_seconds(try_to_timestamp(col(Events.EVENT_AT)))),
+                max(unix_seconds(try_to_timestamp(col(Events.EVENT_AT)))))
             .head();
     if (span.isNullAt(0)) {
       return Map.of("type", "random", "share", 0.2);
@@ -305,8 +306,7 @@ public record Suite(
   /** Users with training rows both in the last days and before. */
   private long returning(SparkSession spark, long end, double days) {
     Column late =
-        unix_seconds(col(Events.EVENT_AT).try_cast("timestamp"))
-            .gt(lit(end - days * SECONDS_PER_DAY));
+        unix_seconds(try_to_timestamp(col(Events.EVENT_AT))).gt(lit(end - days * SECONDS_PER_DAY));
     return csv(spark, train)
         .groupBy(Users.USER_ID)
         .agg(max(late).as("late"), min(late).as("only_late"))
