@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.lower;
 import static org.apache.spark.sql.functions.map;
 import static org.apache.spark.sql.functions.regexp_replace;
 import static org.apache.spark.sql.functions.trim;
+import static org.apache.spark.sql.functions.try_element_at;
 import static org.apache.spark.sql.functions.upper;
 import static org.apache.spark.sql.functions.when;
 
@@ -81,7 +82,7 @@ record CategorySpelling(Map<String, Attribute> attributes) implements Rule {
           meanings.entrySet().stream()
               .flatMap(e -> List.of(lit(e.getKey()), lit(e.getValue())).stream())
               .toArray(Column[]::new);
-      meant = coalesce(map(entries).getItem(folded), folded);
+      meant = coalesce(try_element_at(map(entries), folded), folded);
     }
     Object[] markers = attribute.missing().stream().map(m -> fold(m, attribute)).toArray();
     Column missing = folded.equalTo("");

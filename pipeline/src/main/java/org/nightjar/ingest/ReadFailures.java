@@ -40,23 +40,32 @@ final class ReadFailures {
     for (String file : files) {
       Optional<Place> owner = owner(file, places);
       if (owner.isPresent()) {
-        String message =
-            String.format(
-                Locale.ROOT,
-                "Cannot use '%s' as %s: %s. Fix %s.path or replace the file.",
-                file.replaceFirst("^file:/+", "/"),
-                owner.get().role(),
-                reason.get(),
-                owner.get().key());
-        return Optional.of(new InputException(message, failure));
+        return Optional.of(unusable(file, owner.get(), reason.get(), failure));
       }
     }
     if (!files.isEmpty() || chain.stream().noneMatch(ReadFailures::isCompression)) {
       return Optional.empty();
     }
+    if (places.size() == 1 && places.get(0).source().path().size() == 1) { // so it must be that one
+      Place only = places.get(0);
+      return Optional.of(unusable(only.source().path().get(0), only, reason.get(), failure));
+    }
     String message =
         String.format(Locale.ROOT, "Cannot read a source file: %s. Replace it.", reason.get());
     return Optional.of(new InputException(message, failure));
+  }
+
+  private static InputException unusable(
+      String file, Place place, String reason, Throwable failure) {
+    String message =
+        String.format(
+            Locale.ROOT,
+            "Cannot use '%s' as %s: %s. Fix %s.path or replace the file.",
+            file.replaceFirst("^file:/+", "/"),
+            place.role(),
+            reason,
+            place.key());
+    return new InputException(message, failure);
   }
 
   /** Why a source cannot be opened, as a clause. */

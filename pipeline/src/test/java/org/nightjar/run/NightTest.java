@@ -10,14 +10,12 @@ import java.time.Clock;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nightjar.InputException;
 import org.nightjar.SparkTest;
-import org.nightjar.publish.Finding;
 import org.nightjar.publish.Pointer;
 import org.nightjar.publish.Releases;
 import org.nightjar.rank.RankingChoice;
@@ -162,31 +160,6 @@ class NightTest extends SparkTest {
     return table.where(condition).orderBy(place).select("value").collectAsList().stream()
         .map(row -> row.getDouble(0))
         .toList();
-  }
-
-  @Test
-  void refusesANightWithHalfOfThePurchasesAndKeepsTheLastRelease() throws IOException {
-    List<String> lines = SmallShop.purchases();
-    SmallShop.write(folder, lines);
-    NightResult good = night("out/gate");
-    assertThat(good.verdict().findings()).isEmpty();
-    SmallShop.write(
-        folder,
-        IntStream.range(0, lines.size()).filter(i -> i % 2 == 0).mapToObj(lines::get).toList());
-    NightResult half = night("out/gate");
-
-    assertThat(half.verdict().passed()).isFalse();
-    assertThat(half.verdict().violations()).isEmpty();
-    assertThat(half.verdict().findings()).extracting(Finding::rule).contains("volume");
-    assertThat(current("out/gate")).map(Pointer::runId).contains(good.runId());
-    Releases releases = releases("out/gate");
-    assertThat(releases.manifest(half.runId()).verdict()).isEqualTo(half.verdict());
-    assertThat(releases.manifest(good.runId()).tables())
-        .containsKeys("user_metrics", "input_profile");
-    assertThat(spark.read().parquet(good.release() + "/user_metrics").columns())
-        .containsExactly("user_id", "metric", "k", "value");
-    releases.promoteRefused(half.runId(), "the shop was closed");
-    assertThat(current("out/gate")).map(Pointer::runId).contains(half.runId());
   }
 
   @Test
