@@ -1,7 +1,7 @@
 """Looks at output folders from outside, for the checks beside this file. Needs pyarrow.
 
   outputs.py whole OUT                    the pointer names a release whose every table is as its manifest says (none is fine, too)
-  outputs.py equal OUT OTHER              the current releases hold the same rows, the run's id aside
+  outputs.py equal OUT OTHER              the current releases hold the same rows, ids of runs aside
   outputs.py watch OUT STOP               reads the current release over and over until the file STOP exists
   outputs.py pick OUT N FILE              writes N users of the current release, spread evenly, to FILE
   outputs.py digest OUT FILE              digests of all rows of users who are not in FILE, by release and table
@@ -17,10 +17,13 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import shutil
 import sys
 
 import pyarrow.parquet as parquet
+
+RUN = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}")
 
 
 def current(out: pathlib.Path) -> pathlib.Path | None:
@@ -37,8 +40,7 @@ def table(folder: pathlib.Path):
 
 def rows(folder: pathlib.Path) -> list:
     found = table(folder)
-    columns = [name for name in found.column_names if name != "run_id"]
-    return sorted(map(repr, zip(*(found.column(name).to_pylist() for name in columns))))
+    return sorted(RUN.sub("RUN", repr(row)) for row in zip(*(column.to_pylist() for column in found.columns)))
 
 
 def problems(release: pathlib.Path) -> list[str]:
