@@ -97,7 +97,7 @@ public final class WrittenConfiguration {
   /** This configuration, naming the table of trials that its settings come from. */
   public WrittenConfiguration withTrials(String path) {
     ObjectNode changed = tree.deepCopy();
-    changed.withObject(OUTPUT).set(TRIALS, node(path));
+    changed.withObject("/" + OUTPUT).set(TRIALS, node(path));
     return new WrittenConfiguration(changed, List.of(), origin, environment);
   }
 
