@@ -63,8 +63,12 @@ nights_on() { # STORE, such as s3a://bucket
   first=$(current)
 
   say "two nights at once …"
-  for number in 2 3; do (status_of "run-$number" run --set "seed=$number" >"$work/status-$number") & done
-  wait
+  local nights=() # the store's server may be a child of this shell, too
+  for number in 2 3; do
+    (status_of "run-$number" run --set "seed=$number" >"$work/status-$number") &
+    nights+=($!)
+  done
+  wait "${nights[@]}"
   is "of two nights that start together one publishes, the other is told so" "0 5" "$(sort "$work"/status-[23] | xargs)"
   is "another release is current" yes "$([[ $(current) != "$first" ]] && echo yes)"
   whole "it is whole"
