@@ -41,9 +41,9 @@ nights_on() { # STORE, such as s3a://bucket
   local number
   store=$1
   rm -rf "$work/out" "$work/copy"
-  make_shop 150 4000
+  HADOOP_CONF_DIR='' make_shop 150 4000 # where the store is no default file system
   say "a night on the local disk …"
-  night run >"$work/local.log" 2>&1 || die "the night on the local disk failed, see $work/local.log"
+  HADOOP_CONF_DIR='' night run >"$work/local.log" 2>&1 || die "the night on the local disk failed, see $work/local.log"
   fs -mkdir -p "$store/shop" >"$work/fs.log" 2>&1 || true
   fs -put -f "$work/shop/users" "$work/shop/items" "$work/shop/events" "$store/shop" >>"$work/fs.log" 2>&1 || die "cannot fill the store, see $work/fs.log"
   sed -i "s|$work/shop/|$store/shop/|; s|$work/out|$store/out|" "$work/night.yaml"
