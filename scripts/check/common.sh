@@ -93,7 +93,7 @@ jars() { # SET: class path of a set of scripts/check/stores/pom.xml, downloaded 
 free_port() { "$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
 # FILE PATTERN CALLS: writes a command that is Nightjar, keeps its arguments in CALLS, and once, when they match PATTERN, is killed as soon as
-# it has written candidates
+# it has gathered candidates
 killed_once() {
   cat >"$1" <<SH
 #!/usr/bin/env bash
@@ -101,7 +101,7 @@ printf '%s\n' "\$*" >>"$3"
 [[ "\$*" == $2 && ! -e $work/died ]] || exec "$nightjar" "\$@"
 touch "$work/died"
 "$nightjar" "\$@" &
-until compgen -G "$runs/*/views/*/candidates" >/dev/null; do sleep 0.1; done
+until [[ -n \$(find "$runs" -name gathered -newer "$work/died" 2>/dev/null) ]]; do sleep 0.1; done
 kill -KILL \$!
 kill -KILL \$\$
 SH

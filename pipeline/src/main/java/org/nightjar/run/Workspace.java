@@ -31,7 +31,7 @@ import org.nightjar.table.Table;
  * ingest/{users,items,events,requested,denied}
  * clean/{users,items,events,denied,rejects,counts}
  * shared/{profiles,traits}                             profile levels and item traits, the same for every view
- * views/VIEW/{events,truth,context,forbidden,candidates,lists}
+ * views/VIEW/{events,truth,context,forbidden,gathered,lists}
  * views/VIEW/features/{user_features,item_features,user_item_features}
  * views/VIEW/models/MODEL/TABLE
  * views/VIEW/training/MODEL/PLACE/TABLE                {@link TrainingCheckpoints}
