@@ -27,6 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       RunCommand.class,
+      RefreshCommand.class,
       EvaluateCommand.class,
       TuneCommand.class,
       ValidateCommand.class,

@@ -41,16 +41,21 @@ final class RunCommand implements Callable<Integer> {
         out.println();
         CommonOptions.print(result.warnings(), out);
       }
-      return told(result, out);
+      int told = told(result, spec);
+      if (told == ExitCode.DONE) {
+        out.printf("Report: %s/report.html%n", result.release());
+      }
+      return told;
     }
   }
 
-  private int told(NightResult result, PrintWriter out) {
+  /** Says whether and where the release was published; the exit code. */
+  static int told(NightResult result, CommandSpec spec) {
     Verdict verdict = result.verdict();
     if (verdict.passed()) {
+      PrintWriter out = spec.commandLine().getOut();
       out.printf("Published %s%n", result.runId());
       out.printf("Tables: %s/{recommendations,fallback,similar_items,metrics}%n", result.release());
-      out.printf("Report: %s/report.html%n", result.release());
       return ExitCode.DONE;
     }
     PrintWriter err = spec.commandLine().getErr();

@@ -55,4 +55,13 @@ public final class ConfigurationLoader {
   public static String render(Configuration configuration) {
     return ConfigurationRendering.render(configuration);
   }
+
+  /**
+   * Names of the models that a configuration has otherwise than a rendered one, ascending.
+   *
+   * @param rendered by {@link #render}
+   */
+  public static List<String> otherModels(String rendered, Configuration configuration) {
+    return ConfigurationRendering.otherModels(rendered, render(configuration));
+  }
 }

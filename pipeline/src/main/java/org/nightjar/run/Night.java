@@ -54,14 +54,39 @@ public final class Night {
     stages.add(new ReportStage());
     try (OutputLock lock = lock(context, configuration.output().path())) {
       execute(context, stages);
-      context.releases().seal(context.manifest(Instant.now()));
-      if (context.verdict().orElseThrow().passed()) {
-        lock.confirm();
-        context.releases().promote(context.runId());
-        context.workspace().delete("ingest");
-        context.workspace().deleteOtherRuns();
-      }
-      return result(context);
+      return published(context, lock);
+    }
+  }
+
+  private static NightResult published(RunContext context, OutputLock lock) {
+    context.releases().seal(context.manifest(Instant.now()));
+    if (context.verdict().orElseThrow().passed()) {
+      lock.confirm();
+      context.releases().promote(context.runId());
+      context.workspace().delete("ingest");
+      context.workspace().deleteOtherRuns();
+    }
+    return result(context);
+  }
+
+  /**
+   * Makes new lists for the users with events since the current release, and publishes them with
+   * all other rows of that release as a new one, see {@link RefreshStage}. Nothing is trained or
+   * measured: models and what the ranking learned are the release's.
+   *
+   * @throws InputException if there is no release to refresh, or its work files are gone or of
+   *     other models; nothing is published
+   * @throws org.nightjar.publish.LockedException if another run holds the output
+   */
+  public static NightResult refresh(
+      SparkSession spark, Configuration configuration, RunOptions options) {
+    RunContext context = context(spark, configuration, options);
+    try (OutputLock lock = lock(context, configuration.output().path())) {
+      context.refreshes(RefreshStage.workOfLast(context));
+      List<Stage> stages = new ArrayList<>(PREPARING);
+      stages.addAll(List.of(new RefreshStage(), new RankStage(), new PublishStage()));
+      execute(context, stages);
+      return published(context, lock);
     }
   }
 

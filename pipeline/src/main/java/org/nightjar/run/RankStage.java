@@ -46,16 +46,25 @@ import org.nightjar.table.Users;
  */
 final class RankStage implements Stage {
   private static final int MAX_FALLBACK_LEVELS = 200;
+  private static final String RANK = "rank";
+
+  /** What {@link RankLearning} found, kept for a refresh. */
+  static final String LEARNED = "learned";
 
   @Override
   public String name() {
-    return "rank";
+    return RANK;
   }
 
   @Override
   public Map<String, Long> run(RunContext context) {
     Gathering gathering = new Gathering(context);
-    RankLearning.Learned learned = new RankLearning(context, gathering).learn();
+    RankLearning.Learned learned =
+        context
+            .before()
+            .map(work -> work.load(RankLearning.Learned.class, RANK, LEARNED))
+            .orElseGet(() -> new RankLearning(context, gathering).learn());
+    context.workspace().save(learned, RANK, LEARNED);
     context.learned(learned.blend());
     Map<String, Long> counts = new LinkedHashMap<>();
     context.full().ifPresent(view -> counts.putAll(rankFull(context, view, gathering, learned)));
@@ -105,18 +114,18 @@ final class RankStage implements Stage {
     context.models().forEach(name -> models.put(name, ModelStage.load(context, view, name)));
     Map<String, Explainer> explainers = new TreeMap<>();
     models.forEach((name, model) -> explainers.put(name, model.explainer()));
-    long rows =
-        workspace.writeCounting(
-            Reasons.attach(
-                    context.ofView(view, "lists"),
-                    context.profiles(),
-                    context.ofView(view, "context"),
-                    explainers,
-                    Ranker.names(context.traits(), context.itemCount()))
-                .where(col(Recommendations.RANK).leq(ranker.settings().listLength())),
-            "views",
-            view.name(),
-            "recommendations");
+    Dataset<Row> made =
+        Reasons.attach(
+                context.ofView(view, "lists"),
+                context.profiles(),
+                context.ofView(view, "context"),
+                explainers,
+                Ranker.names(context.traits(), context.itemCount()))
+            .where(col(Recommendations.RANK).leq(ranker.settings().listLength()));
+    if (context.before().isPresent()) {
+      made = made.unionByName(context.ofView(view, RefreshStage.KEPT));
+    }
+    long rows = workspace.writeCounting(made, "views", view.name(), "recommendations");
     counts.put("users", users);
     counts.put("rows", rows);
     counts.put(

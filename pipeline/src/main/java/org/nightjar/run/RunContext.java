@@ -38,6 +38,7 @@ final class RunContext {
   private final Releases releases;
   private final Map<String, String> inputs;
   private final Optional<Manifest> last;
+  private Workspace before;
   private final List<String> warnings;
   private final List<View> views = new ArrayList<>();
   private final Map<String, Map<String, Long>> sourceRows = new LinkedHashMap<>();
@@ -101,6 +102,16 @@ final class RunContext {
 
   Workspace workspace() {
     return workspace;
+  }
+
+  /** Makes this run a refresh of the release whose work files these are. */
+  void refreshes(Workspace workOfLast) {
+    this.before = workOfLast;
+  }
+
+  /** The work files of the release that is refreshed; empty for a whole run. */
+  Optional<Workspace> before() {
+    return Optional.ofNullable(before);
   }
 
   /** What somebody should look at; each a full sentence. */

@@ -95,6 +95,55 @@ class NightTest extends SparkTest {
   }
 
   @Test
+  void aRefreshMakesNewListsForUsersWithNewEventsOnly() throws IOException {
+    assertThatThrownBy(() -> refresh("out/refresh"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("nothing is published");
+    List<String> lines = purchases();
+    writeShop(lines);
+    NightResult whole = night("out/refresh");
+    // A user of group A turns to what group B buys; another one is new.
+    for (int item = ITEMS / 2; item < ITEMS - 1; item++) {
+      lines.add(String.format("u02,i%02d,2024-04-10T10:00:00Z", item));
+      lines.add(String.format("new,i%02d,2024-04-11T10:00:00Z", item));
+    }
+    writeShop(lines);
+    NightResult refreshed = refresh("out/refresh");
+
+    assertThat(refreshed.verdict().violations()).isEmpty();
+    assertThat(current("out/refresh")).map(Pointer::runId).contains(refreshed.runId());
+    assertThat(othersThan("u02", refreshed)).isEqualTo(othersThan("u02", whole));
+    assertThat(listOf("u02", refreshed)).hasSize(5).isNotEqualTo(listOf("u02", whole));
+    assertThat(listOf("new", refreshed)).hasSize(5);
+    assertThat(refreshed.metrics()).isEqualTo(whole.metrics());
+    assertThat(refreshed.weights()).isEqualTo(whole.weights());
+
+    // Nothing new: every row stays. And other models cannot be refreshed.
+    NightResult again = refresh("out/refresh");
+    assertThat(recommendations(again)).isEqualTo(recommendations(refreshed));
+    assertThatThrownBy(() -> refresh("out/refresh", "models.als.rank=5"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining(
+            "other settings than release '" + again.runId() + "' for the models als.");
+  }
+
+  private NightResult refresh(String output, String... overrides) {
+    RunOptions options =
+        new RunOptions(true, Progress.Mode.QUIET, "refresh", "test", "test", List.of());
+    return Night.refresh(spark, configuration(output, overrides), options);
+  }
+
+  private List<String> othersThan(String user, NightResult night) {
+    return recommendations(night).stream()
+        .filter(row -> !row.startsWith("[" + user) && !row.startsWith("[new"))
+        .toList();
+  }
+
+  private List<String> listOf(String user, NightResult night) {
+    return recommendations(night).stream().filter(row -> row.startsWith("[" + user)).toList();
+  }
+
+  @Test
   void publishesNothingFromBadInput() throws IOException {
     writeShop(purchases());
     Files.writeString(folder.resolve("purchases.csv"), "user,item,when\n");
