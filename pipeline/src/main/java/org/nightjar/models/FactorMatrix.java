@@ -101,10 +101,6 @@ record FactorMatrix(int rank, float[] values) implements Serializable {
    * @param ids of the rows, ascending
    */
   Dataset<Row> table(SparkSession spark, int[] ids, String idColumn) {
-    StructType schema =
-        new StructType()
-            .add(idColumn, DataTypes.IntegerType, false)
-            .add(FactorModel.FACTORS, DataTypes.createArrayType(DataTypes.FloatType, false), false);
     Broadcast<FactorMatrix> matrix = Broadcasts.of(spark, this);
     Broadcast<int[]> names = Broadcasts.of(spark, ids);
     MapFunction<Long, Row> row =

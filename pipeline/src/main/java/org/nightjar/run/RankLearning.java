@@ -55,8 +55,9 @@ final class RankLearning {
   private static final int MIN_USERS = 50;
 
   /**
-   * Users without events keep the blend: all that trees can see of them is popularity and profile,
-   * and what they make of it holds on other users of the same weeks, not on later ones.
+   * Judged on the weeks that it learned from, the users without events keep the blend: all that
+   * trees can see of them is popularity and profile, and what they make of it holds on other users
+   * of those weeks, not always on later ones.
    */
   private static final String WITHOUT_HISTORY = RankSettings.ACTIVITY_SEGMENTS.get(0);
 
@@ -179,7 +180,7 @@ final class RankLearning {
   private List<Measured> parts(BlendWeights configured) {
     List<View> views = List.copyOf(gathered.keySet());
     List<Measured> parts = new ArrayList<>();
-    if (views.stream().allMatch(View::measured)) {
+    if (!judgedLater()) {
       for (int half = 0; half < HALVES; half++) {
         parts.add(new Measured(half(half), learn(half(1 - half), configured)));
       }
@@ -192,6 +193,11 @@ final class RankLearning {
       parts.add(new Measured(Map.of(view, gathered.get(view)), learn(older, configured)));
     }
     return parts;
+  }
+
+  /** Whether what was learned is judged on later weeks than it was learned on. */
+  private boolean judgedLater() {
+    return !gathered.keySet().stream().allMatch(View::measured);
   }
 
   private Map<View, Dataset<Row>> half(int half) {
@@ -283,7 +289,9 @@ final class RankLearning {
               gain.value(),
               gain.low(),
               gain.high(),
-              gain.better() && gain.users() >= MIN_USERS && !segment.equals(WITHOUT_HISTORY));
+              gain.better()
+                  && gain.users() >= MIN_USERS
+                  && (judgedLater() || !segment.equals(WITHOUT_HISTORY)));
       LOG.info("ranking choice {}", choice);
       choices.add(choice);
     }
