@@ -1,5 +1,6 @@
 package org.nightjar.jobs;
 
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.nightjar.config.Configuration;
@@ -22,7 +23,7 @@ final class RefreshCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     Configuration configuration = options.configuration();
     try (SparkSession spark = options.session(configuration)) {
       NightResult result = Night.refresh(spark, configuration, options.run(spec, true));
