@@ -29,6 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       RunCommand.class,
       ResumeCommand.class,
+      RefreshCommand.class,
       EvaluateCommand.class,
       TuneCommand.class,
       ValidateCommand.class,

@@ -68,13 +68,15 @@ final class RunCommand implements Callable<Integer> {
         out.println();
         CommonOptions.print(result.warnings(), out);
       }
-      return told(result, out, spec);
+      return told(result, spec);
     }
   }
 
-  private static int told(NightResult result, PrintWriter out, CommandSpec spec) {
+  /** Says whether and where the release was published; the exit code. */
+  static int told(NightResult result, CommandSpec spec) {
     Verdict verdict = result.verdict();
     if (verdict.passed()) {
+      PrintWriter out = spec.commandLine().getOut();
       out.printf("Published %s%n", result.runId());
       out.printf("Tables: %s/{recommendations,fallback,similar_items,metrics}%n", result.release());
       out.printf("Report: %s/report.html%n", result.release());

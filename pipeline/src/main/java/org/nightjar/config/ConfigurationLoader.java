@@ -60,4 +60,13 @@ public final class ConfigurationLoader {
   public static String renderPart(Object part) {
     return ConfigurationRendering.render(part);
   }
+
+  /**
+   * Names of the models that a configuration has otherwise than a rendered one, ascending.
+   *
+   * @param rendered by {@link #render}
+   */
+  public static List<String> otherModels(String rendered, Configuration configuration) {
+    return ConfigurationRendering.otherModels(rendered, render(configuration));
+  }
 }

@@ -14,6 +14,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
@@ -29,6 +30,7 @@ final class ConfigurationRendering {
   private static final Pattern WHOLE = Pattern.compile("0|-?[1-9]\\d{0,17}");
 
   private static final Pattern FRACTION = Pattern.compile("-?\\d{1,17}\\.\\d{1,17}");
+  private static final String MODELS = "models";
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final ObjectMapper YAML =
       new ObjectMapper(
@@ -44,6 +46,21 @@ final class ConfigurationRendering {
 
   static String render(Object part) {
     return yaml(node(part, ""));
+  }
+
+  /** Names of models that differ between two rendered configurations, ascending. */
+  static List<String> otherModels(String one, String other) {
+    try {
+      JsonNode models = YAML.readTree(one).path(MODELS);
+      JsonNode others = YAML.readTree(other).path(MODELS);
+      TreeSet<String> names = new TreeSet<>();
+      models.fieldNames().forEachRemaining(names::add);
+      others.fieldNames().forEachRemaining(names::add);
+      names.removeIf(name -> models.path(name).equals(others.path(name)));
+      return List.copyOf(names);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("not a rendered configuration", e);
+    }
   }
 
   /** A tree as YAML. */

@@ -1,5 +1,6 @@
 package org.nightjar.rank;
 
+import java.io.Serializable;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +12,7 @@ import org.nightjar.config.RankSettings;
  *
  * @param bySegment a weight of at least 0 for every model in every segment
  */
-public record BlendWeights(Map<String, Map<String, Double>> bySegment) {
+public record BlendWeights(Map<String, Map<String, Double>> bySegment) implements Serializable {
 
   /** The weights that the configuration gives; 1 where it gives none. */
   public static BlendWeights configured(RankSettings.Blend blend, List<String> models) {

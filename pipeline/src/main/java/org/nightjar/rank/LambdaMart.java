@@ -96,7 +96,8 @@ public final class LambdaMart {
    *     first; features that no tree uses are missing
    * @param users how many users taught something
    */
-  public record Learned(List<TreeEnsemble> trees, Map<String, Double> gains, long users) {}
+  public record Learned(List<TreeEnsemble> trees, Map<String, Double> gains, long users)
+      implements Serializable {}
 
   /**
    * Trains on the users of all views together.

@@ -1,5 +1,7 @@
 package org.nightjar.rank;
 
+import java.io.Serializable;
+
 /**
  * Whether the users of an activity segment get the learned order or the blend's, and why: the
  * paired difference of their average precision on the held-out split, learned minus blend.
@@ -13,4 +15,5 @@ package org.nightjar.rank;
  *     enough
  */
 public record RankingChoice(
-    String segment, long users, double difference, Double low, Double high, boolean learned) {}
+    String segment, long users, double difference, Double low, Double high, boolean learned)
+    implements Serializable {}

@@ -35,7 +35,8 @@ final class ExploreStage implements Stage {
   /** Folder of what this stage writes. */
   static final String FOLDER = "explore";
 
-  private static final List<Table> TABLES =
+  /** What it writes; not all of them every night. */
+  static final List<Table> TABLES =
       List.of(
           Catalogue.TABLE, RejectExamples.TABLE, SampledUsers.TABLE, Summaries.TABLE, Trials.TABLE);
 

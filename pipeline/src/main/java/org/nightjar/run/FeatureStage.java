@@ -99,7 +99,8 @@ final class FeatureStage implements Stage {
   private static void addViews(RunContext context) {
     Configuration configuration = context.configuration();
     RankSettings.Blend blend = configuration.rank().blend();
-    boolean holdout = configuration.evaluation().test() == null || blend.learn();
+    boolean holdout =
+        context.before().isEmpty() && (configuration.evaluation().test() == null || blend.learn());
     if (holdout) {
       unseenRepeats(configuration).ifPresent(context.warnings()::add);
       EvaluationSettings.Split split = configuration.evaluation().split();

@@ -57,6 +57,11 @@ final class Gathering {
                 : context.cleaned("users").where(col(Users.REQUESTED)).select(Users.USER))
             .join(context.profiles(), Users.USER)
             .join(excluded, new String[] {Users.USER}, "left");
+    if (context.before().isPresent()) {
+      users =
+          users.join(
+              context.ofView(view, RefreshStage.RELISTED), new String[] {Users.USER}, "left_semi");
+    }
     users = context.workspace().write(users, "views", view.name(), "requests");
     return new Request(
         users, eligible(context, view), context.configuration().rank().candidatesPerModel());

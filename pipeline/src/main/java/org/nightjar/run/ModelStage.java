@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
@@ -105,9 +106,14 @@ final class ModelStage implements Stage {
       CandidateModel model,
       Training training,
       Checkpoints checkpoints) {
+    fit(context, view, name, () -> model.fit(training, checkpoints));
+  }
+
+  /** Writes the tables of a model that is made here. */
+  static void fit(RunContext context, View view, String name, Supplier<FittedModel> making) {
     long start = System.nanoTime();
-    model
-        .fit(training, checkpoints)
+    making
+        .get()
         .tables()
         .forEach(
             (table, rows) -> {
@@ -121,6 +127,15 @@ final class ModelStage implements Stage {
         String.format("%.1f", (System.nanoTime() - start) / 1e9));
   }
 
+  /** A model's tables as they were written, by name. */
+  static Map<String, Dataset<Row>> tables(Workspace workspace, View view, String name) {
+    Map<String, Dataset<Row>> read = new LinkedHashMap<>();
+    for (String table : workspace.list("views", view.name(), MODELS, name)) {
+      read.put(table, workspace.read("views", view.name(), MODELS, name, table));
+    }
+    return read;
+  }
+
   /** A model as it was written. */
   static FittedModel load(RunContext context, View view, String name) {
     return load(context, view, name, context.configuration().models().get(name));
@@ -128,11 +143,6 @@ final class ModelStage implements Stage {
 
   /** A model as it was written under a name. */
   static FittedModel load(RunContext context, View view, String name, CandidateModel model) {
-    List<String> tables = context.workspace().list("views", view.name(), MODELS, name);
-    Map<String, Dataset<Row>> read = new LinkedHashMap<>();
-    for (String table : tables) {
-      read.put(table, context.workspace().read("views", view.name(), MODELS, name, table));
-    }
-    return model.restore(read, context.itemCount());
+    return model.restore(tables(context.workspace(), view, name), context.itemCount());
   }
 }

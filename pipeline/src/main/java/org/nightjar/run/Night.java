@@ -48,6 +48,12 @@ public final class Night {
           .flatMap(List::stream)
           .toList();
 
+  private static final List<Stage> REFRESHING =
+      Stream.concat(
+              PREPARING.stream(),
+              Stream.of(new RefreshStage(), new RankStage(), new PublishStage(), new ReportStage()))
+          .toList();
+
   private Night() {}
 
   /** Names of the stages of a whole night, in order. */
@@ -89,11 +95,7 @@ public final class Night {
     ReleaseExport.requireUsable(configuration);
     RunContext context = Beginning.chosen(spark, configuration, options, extent, stages);
     Releases releases = context.releases();
-    Audit audit =
-        new Audit(
-            configuration.output().path(),
-            spark.sparkContext().hadoopConfiguration(),
-            Clock.systemUTC());
+    Audit audit = audit(context);
     try (OutputLock lock = lock(context, configuration.output().path())) {
       if (!Begun.isUnfinished(context.runId(), releases)) {
         throw new LockedException(
@@ -106,28 +108,62 @@ public final class Night {
       if (extent.until() != null) {
         return result(context, Optional.empty());
       }
-      if (!releases.isSealed(context.runId())) {
-        releases.seal(context.manifest(Instant.now()));
-      }
-      Optional<String> exportFailure = Optional.empty();
-      if (context.verdict().orElseThrow().passed()) {
-        lock.confirm();
-        releases.promote(context.runId());
-        context.workspace().delete("ingest");
-        context.workspace().deleteOtherRuns();
-        OutputSettings output = configuration.output();
-        releases.clean(output.keepReleases(), Duration.ofHours(output.readerHours()));
-        exportFailure = ReleaseExport.afterPublication(context);
-      }
-      PrometheusText.write(context);
-      audit.add(
-          Audit.Event.FINISHED,
-          options.command(),
-          context.runId(),
-          context.inputs(),
-          context.verdict().orElseThrow().passed() ? "published" : "refused by the gate");
-      return result(context, exportFailure);
+      return published(context, lock, audit);
     }
+  }
+
+  /**
+   * Makes new lists for the users with events since the current release, and publishes them with
+   * all other rows of that release as a new one, see {@link RefreshStage}. Nothing is trained or
+   * measured: models and what the ranking learned are the release's. One that is cut off is begun
+   * anew.
+   *
+   * @throws InputException if there is no release to refresh, or its work files are gone or of
+   *     other models; nothing is published
+   * @throws org.nightjar.publish.LockedException if another run holds the output
+   */
+  public static NightResult refresh(
+      SparkSession spark, Configuration configuration, RunOptions options) {
+    ReleaseExport.requireUsable(configuration);
+    RunContext context = Beginning.anew(spark, configuration, options);
+    Audit audit = audit(context);
+    try (OutputLock lock = lock(context, configuration.output().path())) {
+      context.refreshes(RefreshStage.workOfLast(context));
+      audit.add(Audit.Event.STARTED, options.command(), context.runId(), context.inputs(), null);
+      execute(context, REFRESHING);
+      return published(context, lock, audit);
+    }
+  }
+
+  private static Audit audit(RunContext context) {
+    return new Audit(context.configuration().output().path(), context.hadoop(), Clock.systemUTC());
+  }
+
+  /** Seals the release and, if it is sound, makes it current. */
+  private static NightResult published(RunContext context, OutputLock lock, Audit audit) {
+    Releases releases = context.releases();
+    if (!releases.isSealed(context.runId())) {
+      releases.seal(context.manifest(Instant.now()));
+    }
+    boolean sound = context.verdict().orElseThrow().passed();
+    Optional<String> exportFailure = Optional.empty();
+    if (sound) {
+      lock.confirm();
+      releases.promote(context.runId());
+      context.workspace().delete("ingest");
+      context.workspace().deleteOtherRuns();
+      OutputSettings output = context.configuration().output();
+      releases.clean(output.keepReleases(), Duration.ofHours(output.readerHours()));
+      exportFailure = ReleaseExport.afterPublication(context);
+    }
+    PrometheusText.write(context);
+    audit.add(
+        Audit.Event.FINISHED,
+        context.options().command(),
+        context.runId(),
+        context.inputs(),
+        sound ? "published" : "refused by the gate");
+    return result(context, exportFailure);
   }
 
   private static List<Stage> upTo(String last, List<Stage> all) {

@@ -3,6 +3,7 @@ package org.nightjar.run;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -75,12 +76,17 @@ final class RankLearning {
    * What orders candidates.
    *
    * @param blend weights by segment
-   * @param trees empty where none were trained
+   * @param found the trees; null where none were trained
    * @param segments activity segments that get the trees' order
    * @param mix places for repeats; null where none are kept
    */
-  record Learned(
-      BlendWeights blend, Optional<LambdaMart.Learned> trees, Set<String> segments, RepeatMix mix) {
+  record Learned(BlendWeights blend, LambdaMart.Learned found, Set<String> segments, RepeatMix mix)
+      implements Serializable {
+
+    /** Empty where none were trained. */
+    Optional<LambdaMart.Learned> trees() {
+      return Optional.ofNullable(found);
+    }
 
     /** What a view's lists are made of. */
     ListShape shape(Gathering gathering, View view) {
@@ -89,7 +95,7 @@ final class RankLearning {
 
     /** The order of a view's candidates. */
     Scoring scoring(Gathering gathering, View view) {
-      return trees.isEmpty() || segments.isEmpty()
+      return found == null || segments.isEmpty()
           ? blending(gathering)
           : learned(gathering, gathering.features(view), segments);
     }
@@ -99,13 +105,13 @@ final class RankLearning {
     }
 
     Scoring learned(Gathering gathering, RankFeatures features, Set<String> ofSegments) {
-      return trees
+      return trees()
           .<Scoring>map(
-              found ->
+              trees ->
                   new LearnedRanking(
                       blending(gathering),
                       features,
-                      found.trees(),
+                      trees.trees(),
                       gathering.ranker().settings().learned().candidates(),
                       ofSegments))
           .orElseGet(() -> blending(gathering));
@@ -117,7 +123,7 @@ final class RankLearning {
     RankSettings settings = context.configuration().rank();
     BlendWeights configured = BlendWeights.configured(settings.blend(), ranker.models());
     if (context.holdouts().isEmpty()) {
-      return new Learned(configured, Optional.empty(), Set.of(), null);
+      return new Learned(configured, null, Set.of(), null);
     }
     for (View view : context.holdouts()) {
       context
@@ -155,7 +161,7 @@ final class RankLearning {
             .collect(Collectors.toSet());
     writePublished(parts, chosen);
     context.ranked(choices, all.trees().map(LambdaMart.Learned::gains).orElse(Map.of()));
-    return new Learned(all.blend(), all.trees(), chosen, all.mix());
+    return new Learned(all.blend(), all.found(), chosen, all.mix());
   }
 
   /** The lists as they would be published, and the same of other variety. */
@@ -220,7 +226,7 @@ final class RankLearning {
                 settings.listLength())
             : null;
     if (!settings.learned().enabled()) {
-      return new Learned(blend, Optional.empty(), Set.of(), mix);
+      return new Learned(blend, null, Set.of(), mix);
     }
     long start = System.nanoTime();
     List<LambdaMart.Taught> views = new ArrayList<>();
@@ -232,7 +238,7 @@ final class RankLearning {
         trees.map(LambdaMart.Learned::users).orElse(0L),
         taught.keySet().stream().map(View::name).toList(),
         String.format("%.1f", (System.nanoTime() - start) / 1e9));
-    return new Learned(blend, trees, Set.of(), mix);
+    return new Learned(blend, trees.orElse(null), Set.of(), mix);
   }
 
   private void writeLists(

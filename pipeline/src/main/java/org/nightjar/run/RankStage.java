@@ -3,6 +3,7 @@ package org.nightjar.run;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
@@ -27,6 +28,7 @@ import org.nightjar.rank.BlendWeights;
 import org.nightjar.rank.Explaining;
 import org.nightjar.rank.ListShape;
 import org.nightjar.rank.Ranker;
+import org.nightjar.rank.RankingChoice;
 import org.nightjar.rank.Reasons;
 import org.nightjar.rank.Scoring;
 import org.nightjar.rank.SimilarItemLists;
@@ -48,20 +50,47 @@ import org.nightjar.table.Users;
  */
 final class RankStage implements Stage {
   private static final int MAX_FALLBACK_LEVELS = 200;
+  private static final String RANK = "rank";
+
+  /** What {@link RankLearning} found, kept for a refresh. */
+  static final String LEARNED = "learned";
 
   @Override
   public String name() {
-    return "rank";
+    return RANK;
   }
 
   @Override
   public Map<String, Long> run(RunContext context) {
     Gathering gathering = new Gathering(context);
-    RankLearning.Learned learned = new RankLearning(context, gathering).learn();
+    Kept kept =
+        context
+            .before()
+            .map(work -> work.load(Kept.class, RANK, LEARNED))
+            .orElseGet(() -> Kept.of(new RankLearning(context, gathering).learn(), context));
+    RankLearning.Learned learned = kept.learned();
+    context.workspace().save(kept, RANK, LEARNED);
+    context.ranked(kept.choices(), kept.gains());
     context.learned(learned.blend());
     Map<String, Long> counts = new LinkedHashMap<>();
     context.full().ifPresent(view -> counts.putAll(rankFull(context, view, gathering, learned)));
     return counts;
+  }
+
+  /**
+   * What a refresh takes over from the night.
+   *
+   * @param learned what orders candidates
+   * @param choices see {@link RunContext#choices}
+   * @param gains see {@link RunContext#gains}
+   */
+  private record Kept(
+      RankLearning.Learned learned, List<RankingChoice> choices, Map<String, Double> gains)
+      implements Serializable {
+
+    static Kept of(RankLearning.Learned learned, RunContext context) {
+      return new Kept(learned, context.choices(), new LinkedHashMap<>(context.gains()));
+    }
   }
 
   private static Map<String, Long> rankFull(
@@ -107,28 +136,27 @@ final class RankStage implements Stage {
     context.models().forEach(name -> models.put(name, ModelStage.load(context, view, name)));
     Map<String, Explainer> explainers = new TreeMap<>();
     models.forEach((name, model) -> explainers.put(name, model.explainer()));
-    long rows =
-        workspace.writeCounting(
-            Reasons.attach(
-                    context.ofView(view, "lists"),
-                    context.profiles(),
-                    context.ofView(view, "context"),
-                    explainers,
-                    Ranker.names(context.traits(), context.itemCount()))
-                .where(col(Recommendations.RANK).leq(ranker.settings().listLength())),
-            "views",
-            view.name(),
-            "recommendations");
-    workspace.write(
+    Dataset<Row> made =
+        Reasons.attach(
+                context.ofView(view, "lists"),
+                context.profiles(),
+                context.ofView(view, "context"),
+                explainers,
+                Ranker.names(context.traits(), context.itemCount()))
+            .where(col(Recommendations.RANK).leq(ranker.settings().listLength()));
+    Dataset<Row> explained =
         Explaining.of(
             context.ofView(view, "lists"),
             context.profiles(),
             models,
             itemIds(context),
-            ranker.settings().listLength()),
-        "views",
-        view.name(),
-        Explanations.TABLE.name());
+            ranker.settings().listLength());
+    if (context.before().isPresent()) {
+      made = made.unionByName(context.ofView(view, RefreshStage.KEPT));
+      explained = explained.unionByName(context.ofView(view, RefreshStage.KEPT_EXPLANATIONS));
+    }
+    long rows = workspace.writeCounting(made, "views", view.name(), "recommendations");
+    workspace.write(explained, "views", view.name(), Explanations.TABLE.name());
     counts.put("users", users);
     counts.put("rows", rows);
     counts.put(

@@ -41,6 +41,7 @@ final class RunContext {
   private final Ledger ledger;
   private Findings found = new Findings();
   private String stageKey;
+  private Workspace before;
   private Progress progress;
   private Map<String, Double> seconds = Map.of();
   private ReportData report;
@@ -119,6 +120,16 @@ final class RunContext {
 
   void entered(String keyOfStage) {
     this.stageKey = keyOfStage;
+  }
+
+  /** Makes this run a refresh of the release whose work files these are. */
+  void refreshes(Workspace workOfLast) {
+    this.before = workOfLast;
+  }
+
+  /** The work files of the release that is refreshed; empty for a whole run. */
+  Optional<Workspace> before() {
+    return Optional.ofNullable(before);
   }
 
   /** What somebody should look at; each a full sentence. */

@@ -1,0 +1,232 @@
+package org.nightjar.run;
+
+import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.min;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
+import org.nightjar.InputException;
+import org.nightjar.Require;
+import org.nightjar.config.ConfigurationLoader;
+import org.nightjar.models.CandidateModel;
+import org.nightjar.publish.Manifest;
+import org.nightjar.rank.Rules;
+import org.nightjar.table.Events;
+import org.nightjar.table.Explanations;
+import org.nightjar.table.Items;
+import org.nightjar.table.Metrics;
+import org.nightjar.table.Recommendations;
+import org.nightjar.table.Table;
+import org.nightjar.table.UserMetrics;
+import org.nightjar.table.Users;
+
+/**
+ * Brings the current release's models up to date without training ({@link CandidateModel#refresh})
+ * and finds the users who get a new list: those with events since its cutoff, those without a whole
+ * list, and those whose list holds an item that today's rules forbid. All others keep their rows.
+ * Its metrics are handed on: nothing is measured anew.
+ */
+final class RefreshStage implements Stage {
+  /** Table of the full view: {@code user}, who gets a new list. */
+  static final String RELISTED = "relisted";
+
+  /** Table of the full view: {@link Recommendations#INDEXED}, the rows that stay. */
+  static final String KEPT = "kept";
+
+  /** Table of the full view: {@link Explanations#INDEXED}, of the rows that stay. */
+  static final String KEPT_EXPLANATIONS = "kept_explanations";
+
+  private static final String BEFORE = "before";
+  private static final String ALLOWED = "allowed";
+  private static final String FORBIDDEN = "is_forbidden";
+  private static final String ROWS = "rows";
+
+  @Override
+  public String name() {
+    return "refresh";
+  }
+
+  /**
+   * The work files of the current release.
+   *
+   * @throws InputException if nothing is published, or they are gone, or the models are not those
+   *     of the configuration
+   */
+  static Workspace workOfLast(RunContext context) {
+    Manifest last =
+        context
+            .last()
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        String.format(
+                            "Cannot refresh: nothing is published in '%s' yet. Start a run.",
+                            context.configuration().output().path())));
+    Workspace work =
+        Workspace.ofRun(context.spark(), context.configuration().output().path(), last.runId());
+    Require.that(
+        work.has("views", View.FULL, ModelStage.MODELS) && work.has("rank", RankStage.LEARNED),
+        "Cannot refresh: the models of release '%s' are gone from '%s'. Start a run.",
+        last.runId(),
+        work.path());
+    List<String> others =
+        ConfigurationLoader.otherModels(last.configuration(), context.configuration());
+    Require.that(
+        others.isEmpty(),
+        "Cannot refresh: the configuration has other settings than release '%s' for the models %s. Start a run.",
+        last.runId(),
+        String.join(", ", others));
+    return work;
+  }
+
+  @Override
+  public Map<String, Long> run(RunContext context) {
+    View full = context.full().orElseThrow();
+    ModelStage.train(
+        context,
+        full,
+        training -> {
+          List<Runnable> work = new ArrayList<>();
+          context
+              .configuration()
+              .models()
+              .forEach(
+                  (name, model) ->
+                      work.add(
+                          () ->
+                              ModelStage.fit(
+                                  context,
+                                  full,
+                                  name,
+                                  () -> model.refresh(training, before(context, full, name)))));
+          Together.run(work);
+        });
+    Map<String, Long> counts = new LinkedHashMap<>();
+    relist(context, full, counts);
+    takeOver(context);
+    return counts;
+  }
+
+  /** What was measured and summed up in the night stays as it was. */
+  private static void takeOver(RunContext context) {
+    Manifest last = context.last().orElseThrow();
+    context
+        .workspace()
+        .write(
+            table(context, last, Metrics.TABLE.name())
+                .withColumn(Metrics.RUN_ID, lit(context.runId())),
+            "evaluate",
+            "metrics");
+    String figures = UserMetrics.TABLE.name();
+    context.workspace().write(table(context, last, figures), "evaluate", figures);
+    for (Table table : ExploreStage.TABLES) {
+      if (last.tables().containsKey(table.name())) {
+        context
+            .workspace()
+            .write(table(context, last, table.name()), ExploreStage.FOLDER, table.name());
+      }
+    }
+  }
+
+  private static Dataset<Row> table(RunContext context, Manifest last, String table) {
+    return context.spark().read().parquet(context.releases().path(last.runId(), table));
+  }
+
+  /** A model's tables with today's item indexes. */
+  private static Map<String, Dataset<Row>> before(RunContext context, View view, String name) {
+    Workspace work = context.before().orElseThrow();
+    Dataset<Row> todays =
+        work.read("clean", "items")
+            .select(col(Items.ITEM).as(BEFORE), col(Items.ITEM_ID))
+            .join(context.itemIds(), Items.ITEM_ID)
+            .select(BEFORE, Items.ITEM);
+    Map<String, Dataset<Row>> tables = new LinkedHashMap<>();
+    ModelStage.tables(work, view, name)
+        .forEach(
+            (table, rows) ->
+                tables.put(
+                    table,
+                    Arrays.asList(rows.columns()).contains(Items.ITEM)
+                        ? rows.withColumnRenamed(Items.ITEM, BEFORE)
+                            .join(broadcast(todays), BEFORE)
+                            .drop(BEFORE)
+                        : rows));
+    return tables;
+  }
+
+  private static void relist(RunContext context, View full, Map<String, Long> counts) {
+    Manifest last = context.last().orElseThrow();
+    Dataset<Row> requested =
+        context.cleaned("users").where(col(Users.REQUESTED)).select(Users.USER, Users.USER_ID);
+    Dataset<Row> active =
+        context
+            .events(full)
+            .where(col(Events.EVENT_AT).geq(lit(last.cutoff())))
+            .select(Events.USER)
+            .distinct();
+    Dataset<Row> rows =
+        table(context, last, Recommendations.TABLE.name())
+            .join(requested, Users.USER_ID)
+            .join(active, new String[] {Users.USER}, "left_anti")
+            .join(broadcast(context.itemIds()), new String[] {Items.ITEM_ID}, "left")
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      Dataset<Row> eligible =
+          Rules.eligible(context.cleaned("items"), full.cutoff()).withColumn(ALLOWED, lit(true));
+      Dataset<Row> forbidden = context.ofView(full, "forbidden").withColumn(FORBIDDEN, lit(true));
+      Dataset<Row> usersWhoKeepTheirs =
+          rows.join(broadcast(eligible), new String[] {Items.ITEM}, "left")
+              .join(forbidden, new String[] {Users.USER, Items.ITEM}, "left")
+              .groupBy(Users.USER)
+              .agg(
+                  count(lit(1)).as(ROWS),
+                  min(coalesce(col(ALLOWED), lit(false)).and(col(FORBIDDEN).isNull())).as(ALLOWED))
+              .where(
+                  col(ALLOWED).and(col(ROWS).equalTo(context.configuration().rank().listLength())))
+              .select(Users.USER);
+      counts.put(
+          KEPT,
+          context
+              .workspace()
+              .writeCounting(
+                  Recommendations.INDEXED.conform(
+                      rows.join(usersWhoKeepTheirs, new String[] {Users.USER}, "left_semi")),
+                  "views",
+                  full.name(),
+                  KEPT));
+      context
+          .workspace()
+          .write(
+              Explanations.INDEXED.conform(
+                  table(context, last, Explanations.TABLE.name())
+                      .join(requested, Users.USER_ID)
+                      .join(usersWhoKeepTheirs, new String[] {Users.USER}, "left_semi")),
+              "views",
+              full.name(),
+              KEPT_EXPLANATIONS);
+      counts.put(
+          RELISTED,
+          context
+              .workspace()
+              .writeCounting(
+                  requested
+                      .select(Users.USER)
+                      .join(usersWhoKeepTheirs, new String[] {Users.USER}, "left_anti"),
+                  "views",
+                  full.name(),
+                  RELISTED));
+    } finally {
+      rows.unpersist();
+    }
+  }
+}
