@@ -157,7 +157,7 @@ class MishapNightTest extends SparkTest {
         models:
           repeat: {type: repeat, halfLifeDays: 5}
           popularity: {type: popularity}
-        rank: {listLength: 5, candidatesPerModel: 12, blend: {learn: false, weights: {popularity: 0.1}}}
+        rank: {listLength: 5, candidatesPerModel: 12, blend: {learn: false, weights: {popularity: 0.001}}}
         evaluation: {split: {type: time, days: 20}, ks: [5], bootstrapReplicates: 50}
         # What was bought is not bought again, so the lists must lose to popularity.
         gate: {levels: {worse-than-models: "off"}}
