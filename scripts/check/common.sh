@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034
 # What the checks of nights share; sourced.
 # Sets home, nightjar (NIGHTJAR_COMMAND or scripts/nightjar), python (with pyarrow), work (a folder under target/check) and runs (what nights
 # on the small shop leave until they are done), and defines the functions below.
