@@ -38,8 +38,8 @@ import org.apache.hadoop.fs.Path;
  *   <li>local: through {@code java.nio}, since Hadoop's local file system deletes before it renames
  *       over a file, checks before it creates, and leaves {@code .crc} files beside; here a reader
  *       always finds either the old or the new text, and one of two creators fails;
- *   <li>HDFS and its kin: a file beside, then an overwriting rename, which the name node does in
- *       one step; creation is exclusive;
+ *   <li>HDFS and its kin: a file beside, then a rename, which the name node does in one step,
+ *       overwriting or not, so creation is exclusive and whole;
  *   <li>anything else counts as an object store: one put, which becomes visible whole when the
  *       stream is closed; rename is never used. Creation is exclusive where the store puts
  *       conditionally (S3A from Hadoop 3.4.2 on, {@code If-None-Match}); elsewhere it is checked,
@@ -113,11 +113,8 @@ public final class Store {
     try {
       if (local()) {
         replaceLocal(localPath(name), text);
-      } else if (ATOMIC_RENAME.contains(fs.getUri().getScheme())) {
-        Path beside = path(beside(name));
-        put(beside, text, false);
-        FileContext.getFileContext(fs.getUri(), fs.getConf())
-            .rename(beside, path(name), Options.Rename.OVERWRITE);
+      } else if (renamesAtomically()) {
+        putByRename(name, text, Options.Rename.OVERWRITE);
       } else {
         put(path(name), text, true);
       }
@@ -133,6 +130,8 @@ public final class Store {
         java.nio.file.Path file = localPath(name);
         Files.createDirectories(file.getParent());
         Files.writeString(file, text, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      } else if (renamesAtomically()) {
+        putByRename(name, text, Options.Rename.NONE);
       } else if (fs.hasPathCapability(root, IF_ABSENT)) {
         return putIfAbsent(path(name), text);
       } else {
@@ -253,6 +252,22 @@ public final class Store {
       Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(beside);
+    }
+  }
+
+  private boolean renamesAtomically() {
+    return ATOMIC_RENAME.contains(fs.getUri().getScheme());
+  }
+
+  /** Writes beside, then renames, so that nobody sees a file that is being written. */
+  private void putByRename(String name, String text, Options.Rename how) throws IOException {
+    Path beside = path(beside(name));
+    put(beside, text, false);
+    try {
+      FileContext.getFileContext(fs.getUri(), fs.getConf()).rename(beside, path(name), how);
+    } catch (IOException e) {
+      fs.delete(beside, false);
+      throw e;
     }
   }
 
