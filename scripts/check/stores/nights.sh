@@ -39,7 +39,7 @@ status_of() { # NAME COMMAND…: its exit code; its log is named so
 
 nights_on() { # STORE, such as s3a://bucket
   local number
-  store=$1
+  store=$1 runs=$1/out/work
   rm -rf "$work/out" "$work/copy"
   HADOOP_CONF_DIR='' make_shop 150 4000 # where the store is no default file system
   say "a night on the local disk …"
@@ -50,7 +50,7 @@ nights_on() { # STORE, such as s3a://bucket
 
   say "a night on $store that is killed …"
   start "$work/killed.log" run
-  until fs -test -e "$store/out/work/*/done/clean.json" 2>/dev/null; do
+  until fs -test -e "$runs/*/done/clean.json" 2>/dev/null; do
     kill -0 "$pid" 2>/dev/null || die "the night ended too soon, see $work/killed.log"
   done
   kill -KILL -- "-$pid"

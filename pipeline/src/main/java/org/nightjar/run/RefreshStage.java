@@ -204,13 +204,14 @@ final class RefreshStage implements Stage {
                   "views",
                   full.name(),
                   KEPT));
+      Dataset<Row> kept = context.ofView(full, KEPT).select(Users.USER).distinct();
       context
           .workspace()
           .write(
               Explanations.INDEXED.conform(
                   table(context, last, Explanations.TABLE.name())
                       .join(requested, Users.USER_ID)
-                      .join(usersWhoKeepTheirs, new String[] {Users.USER}, "left_semi")),
+                      .join(kept, new String[] {Users.USER}, "left_semi")),
               "views",
               full.name(),
               KEPT_EXPLANATIONS);
@@ -219,9 +220,7 @@ final class RefreshStage implements Stage {
           context
               .workspace()
               .writeCounting(
-                  requested
-                      .select(Users.USER)
-                      .join(usersWhoKeepTheirs, new String[] {Users.USER}, "left_anti"),
+                  requested.select(Users.USER).join(kept, new String[] {Users.USER}, "left_anti"),
                   "views",
                   full.name(),
                   RELISTED));
