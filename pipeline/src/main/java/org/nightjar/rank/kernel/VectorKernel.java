@@ -10,10 +10,16 @@ import jdk.incubator.vector.VectorSpecies;
  * name, see {@link Fastest}; compiled on its own, see the pom.
  */
 final class VectorKernel implements FloatKernel {
+  /**
+   * Of the class that netlib's VectorBLAS takes, too: where both run in one JVM, as beside MLlib's
+   * ALS, a second class of vectors in the profiles of their common methods would keep the compiler
+   * from turning them into instructions, and every vector would become an object.
+   */
   private static final VectorSpecies<Float> SPECIES =
-      FloatVector.SPECIES_PREFERRED.length() > FloatVector.SPECIES_512.length()
+      FloatVector.SPECIES_MAX.length() > FloatVector.SPECIES_512.length()
           ? FloatVector.SPECIES_512
-          : FloatVector.SPECIES_PREFERRED;
+          : FloatVector.SPECIES_MAX;
+
   private static final int LANES = SPECIES.length();
   private static final boolean TALL = LANES == FloatVector.SPECIES_512.length();
 
