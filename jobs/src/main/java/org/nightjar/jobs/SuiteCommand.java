@@ -94,7 +94,7 @@ final class SuiteCommand implements Callable<Integer> {
       names = "--out",
       required = true,
       paramLabel = "DIR",
-      description = "Folder for recommendations, metrics and run.json.")
+      description = "Folder for recommendations, metrics, user_metrics and run.json.")
   private Path out;
 
   @Option(names = "--master", paramLabel = "URL", description = "Default: local[*].")

@@ -24,7 +24,7 @@ import org.nightjar.table.Users;
  */
 @JsonTypeName("ials")
 public record Ials(
-    @Setting(value = "Number of latent factors, 1 to 512.", byDefault = "64") int rank,
+    @Setting(value = "Number of latent factors, 1 to 512.", byDefault = "96") int rank,
     @Setting(value = "Alternations.", byDefault = "10") int iterations,
     @Setting(
             value = "λ, times a user's or item's frequency to the power of frequencyExponent.",

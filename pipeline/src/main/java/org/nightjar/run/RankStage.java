@@ -103,7 +103,7 @@ final class RankStage implements Stage {
     if (context.configuration().evaluation().test() != null) {
       length = Math.max(length, RankLearning.longestK(context));
       gathered = workspace.write(gathered, "views", view.name(), "gathered");
-      if (learned.trees().isPresent()) {
+      if (!context.choices().isEmpty()) {
         Scoring trees =
             learned.learned(
                 gathering, gathering.features(view), Set.copyOf(RankSettings.ACTIVITY_SEGMENTS));

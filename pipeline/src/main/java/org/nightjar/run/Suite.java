@@ -30,10 +30,12 @@ import org.nightjar.InputException;
 import org.nightjar.Require;
 import org.nightjar.config.ConfigurationLoader;
 import org.nightjar.config.WrittenConfiguration;
+import org.nightjar.evaluate.Metric;
 import org.nightjar.rank.Ranker;
 import org.nightjar.table.Events;
 import org.nightjar.table.Items;
 import org.nightjar.table.Recommendations;
+import org.nightjar.table.UserMetrics;
 import org.nightjar.table.Users;
 import org.nightjar.tune.Budget;
 
@@ -154,13 +156,17 @@ public record Suite(
         .write()
         .mode(SaveMode.Overwrite)
         .parquet(out.resolve("recommendations").toString());
-    context
-        .workspace()
-        .read("evaluate", "metrics")
-        .coalesce(1)
-        .write()
-        .mode(SaveMode.Overwrite)
-        .parquet(out.resolve("metrics").toString());
+    write(context.workspace().read("evaluate", "metrics"), "metrics");
+    write(
+        EvaluateStage.evaluation(context)
+            .perUser(List.of(Metric.values()), List.of(k))
+            .join(context.cleaned("users").select(Users.USER, Users.USER_ID), Users.USER)
+            .drop(Users.USER),
+        UserMetrics.TABLE.name());
+  }
+
+  private void write(Dataset<Row> table, String name) {
+    table.coalesce(1).write().mode(SaveMode.Overwrite).parquet(out.resolve(name).toString());
   }
 
   private Map<String, Object> configuration(SparkSession spark) {
@@ -257,7 +263,7 @@ public record Suite(
     all.put("replenish", Map.of("type", "replenish"));
     String linear = withEase ? "ease" : "rp3beta";
     all.put(linear, Map.of("type", linear));
-    all.put("als", Map.of("type", "als", "strength", "log"));
+    all.put("ials", Map.of("type", "ials", "strength", "log"));
     all.put("item-knn", Map.of("type", "item-knn"));
     all.put("demographic-features", Map.of("type", "demographic-features"));
     all.put("demographic", Map.of("type", "demographic", "halfLifeDays", 0));

@@ -1,0 +1,133 @@
+package org.nightjar.run;
+
+import static org.apache.spark.sql.functions.avg;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_list;
+import static org.apache.spark.sql.functions.sort_array;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nightjar.InputException;
+import org.nightjar.SparkTest;
+import org.nightjar.table.Metrics;
+import org.nightjar.table.UserMetrics;
+
+/** 40 users who each buy their own three items again and again, and a new one in the test file. */
+class SuiteTest extends SparkTest {
+  private static final int USERS = 40;
+  private static final int ITEMS = 12;
+  private static final int LENGTH = 4;
+
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void writeSplit() throws IOException {
+    List<String> train = new ArrayList<>(List.of("user_id,item_id,event_at"));
+    List<String> test = new ArrayList<>(List.of("user_id,item_id"));
+    LocalDate first = LocalDate.parse("2024-01-01");
+    for (int user = 0; user < USERS; user++) {
+      for (int own = 0; own < 3; own++) {
+        for (int day = user % 5; day < 160; day += 20) {
+          train.add(
+              String.format("u%d,i%d,%s", user, (user + own) % ITEMS, first.plusDays(day + own)));
+        }
+      }
+      if (user % 2 == 0) {
+        test.add(String.format("u%d,i%d", user, user % ITEMS));
+        test.add(String.format("u%d,i%d", user, (user + 5) % ITEMS));
+      }
+    }
+    Files.write(folder.resolve("train.csv"), train);
+    Files.write(folder.resolve("test.csv"), test);
+  }
+
+  @Test
+  void writesListsOfTestUsersAndTheFiguresOfEveryModelUserByUser() {
+    run(false, "test.csv");
+    Dataset<Row> lists =
+        read("recommendations")
+            .groupBy("user_id")
+            .agg(sort_array(collect_list(col("rank"))).as("ranks"));
+    assertThat(lists.count()).isEqualTo(USERS / 2);
+    assertThat(lists.collectAsList())
+        .allSatisfy(row -> assertThat(row.getList(1)).isEqualTo(List.of(1, 2, 3, 4)));
+    assertThat(
+            read("recommendations").where("rank = 1").join(train(), bought(), "left_semi").count())
+        .as("first rows that are bought again")
+        .isEqualTo(USERS / 2);
+
+    Dataset<Row> byUser = read("user_metrics").where(col(UserMetrics.METRIC).equalTo("map"));
+    for (String model : List.of("repeat", "popularity", Metrics.BLEND)) {
+      Row mean =
+          byUser.where(col(UserMetrics.MODEL).equalTo(model)).agg(avg(UserMetrics.VALUE)).head();
+      Row all =
+          read("metrics")
+              .where(col(Metrics.METRIC).equalTo("map"))
+              .where(col(Metrics.MODEL).equalTo(model))
+              .where(col(Metrics.SEGMENT).equalTo("all"))
+              .select(Metrics.VALUE)
+              .head();
+      assertThat(mean.getDouble(0)).as(model).isCloseTo(all.getDouble(0), within(1e-9));
+    }
+    assertThat(byUser.select("user_id").distinct().count()).isEqualTo(USERS / 2);
+  }
+
+  @Test
+  void leavesOutWhatWasBoughtIfToldSo() {
+    run(true, "test.csv");
+    assertThat(read("recommendations").count()).isEqualTo(LENGTH * USERS / 2);
+    assertThat(read("recommendations").join(train(), bought(), "left_semi").count()).isZero();
+  }
+
+  @Test
+  void refusesAFileThatIsNotThere() {
+    assertThatThrownBy(() -> run(false, "typo.csv"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("typo.csv");
+  }
+
+  private void run(boolean excludeSeen, String test) {
+    new Suite(
+            folder.resolve("train.csv"),
+            folder.resolve(test),
+            null,
+            null,
+            List.of(),
+            excludeSeen,
+            List.of("repeat", "popularity"),
+            LENGTH,
+            0,
+            folder.resolve("out"))
+        .run(spark, new RunOptions(false, Progress.Mode.QUIET, "suite", "test", "test", List.of()));
+  }
+
+  private Dataset<Row> train() {
+    return spark
+        .read()
+        .option("header", true)
+        .csv(folder.resolve("train.csv").toString())
+        .withColumnsRenamed(Map.of("user_id", "buyer", "item_id", "own"));
+  }
+
+  private static Column bought() {
+    return col("user_id").equalTo(col("buyer")).and(col("item_id").equalTo(col("own")));
+  }
+
+  private Dataset<Row> read(String table) {
+    return spark.read().parquet(folder.resolve("out").resolve(table).toString());
+  }
+}
