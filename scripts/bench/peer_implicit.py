@@ -5,7 +5,7 @@
     peers/bin/python scripts/bench/peer_implicit.py topn DIR [--n 10] [--threads 2] [--rounds 3]
     peers/bin/python scripts/bench/peer_implicit.py train DIR [--rank 64] [--iterations 5] [--alpha 1.5] [--regularisation 0.01] …
 
-topn   the same factors, users and exclusions as 'bench topn'; lists of N, written to Parquet
+topn   the same factors, users and exclusions as 'bench topn'; lists of N, written to Parquet; and the roof of sgemm
 train  the same rows as 'bench train'; seconds per iteration, NDCG@10 on the same held-out pairs
 
 One round warms up; medians of the others. The last line is JSON.
@@ -44,6 +44,7 @@ import pyarrow as pa  # noqa: E402
 import pyarrow.parquet as pq  # noqa: E402
 from implicit.cpu.als import AlternatingLeastSquares  # noqa: E402
 from scipy.sparse import csr_matrix  # noqa: E402
+from threadpoolctl import threadpool_limits  # noqa: E402
 
 
 def medians(rounds, **pieces):
@@ -114,7 +115,29 @@ def topn():
         pq.write_table(pa.table(columns), out / "lists.parquet", compression="zstd")
 
     seconds = medians(ARGUMENTS.rounds, implicit=written, implicit_scan=recommend)
-    return {"users_served": len(wanted), "items": items, "rank": rank, "n": ARGUMENTS.n, "seconds": seconds}
+    return {
+        "users_served": len(wanted),
+        "items": items,
+        "rank": rank,
+        "n": ARGUMENTS.n,
+        "seconds": seconds,
+        "sgemm_gigaflops": sgemm_gigaflops(rank, items),
+    }
+
+
+def sgemm_gigaflops(rank, items, rows=1024):
+    """The machine's roof: numpy's BLAS on all threads, scores of 1,024 users; the best of ten."""
+    random = np.random.default_rng(ARGUMENTS.seed)
+    users = random.standard_normal((rows, rank), dtype=np.float32)
+    packed = random.standard_normal((rank, items), dtype=np.float32)
+    scores = np.empty((rows, items), dtype=np.float32)
+    best = float("inf")
+    with threadpool_limits(limits=ARGUMENTS.threads):
+        for _ in range(10):
+            start = time.perf_counter()
+            np.matmul(users, packed, out=scores)
+            best = min(best, time.perf_counter() - start)
+    return 2 * rows * items * rank / best / 1e9
 
 
 def train():

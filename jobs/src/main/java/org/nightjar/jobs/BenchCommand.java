@@ -52,13 +52,21 @@ final class BenchCommand implements Runnable {
           int mostSeen,
       @Option(names = "--model", defaultValue = "als", description = "Type with factors.")
           String model,
+      @Option(
+              names = "--mllib",
+              negatable = true,
+              fallbackValue = "true",
+              defaultValue = "true",
+              description = "--no-mllib: our scan alone, for sizes that would take MLlib hours.")
+          boolean mllib,
       @Option(names = "--rounds", defaultValue = "3", description = "After one for warm-up.")
           int rounds,
       @Option(names = "--seed", defaultValue = "42") long seed,
       @Option(names = "--out", required = true, description = "Folder for files.") Path out,
       @Option(names = "--master", description = "Spark master.") String master)
       throws IOException {
-    TopNBench bench = new TopNBench(users, items, events, rank, n, mostSeen, model, rounds, seed);
+    TopNBench bench =
+        new TopNBench(users, items, events, rank, n, mostSeen, model, mllib, rounds, seed);
     try (SparkSession spark = session(master)) {
       return print(bench.run(spark, out.toAbsolutePath().toString()));
     }

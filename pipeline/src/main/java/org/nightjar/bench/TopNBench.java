@@ -36,6 +36,7 @@ import org.nightjar.table.Users;
  * @param n items per list
  * @param mostSeen excluded items of one user; what MLlib is asked for grows with it
  * @param type of the model, such as als; its tables hold factors
+ * @param mllib false: our scan alone, for sizes that would take MLlib hours
  * @param rounds that count
  */
 public record TopNBench(
@@ -46,6 +47,7 @@ public record TopNBench(
     int n,
     int mostSeen,
     String type,
+    boolean mllib,
     int rounds,
     long seed) {
   private static final String USER_FACTORS = "user_factors";
@@ -77,7 +79,9 @@ public record TopNBench(
     pieces.put(OURS, () -> write(fitted.propose(request), shop.path(OURS)));
     pieces.put(
         SCAN, () -> fitted.propose(request).write().format("noop").mode(SaveMode.Overwrite).save());
-    pieces.put(MLLIB, () -> write(byMllib(stock, request, longest), shop.path(MLLIB)));
+    if (mllib) {
+      pieces.put(MLLIB, () -> write(byMllib(stock, request, longest), shop.path(MLLIB)));
+    }
     Rounds.Medians medians = Rounds.medians(rounds, pieces);
     Map<String, Double> seconds = medians.seconds();
     Map<String, Double> coreSeconds = medians.coreSeconds();
@@ -94,13 +98,15 @@ public record TopNBench(
     result.put("mllib_asked_for", n + longest);
     result.put("seconds", seconds);
     result.put("core_seconds", coreSeconds);
-    result.put("times_faster_than_mllib", seconds.get(MLLIB) / seconds.get(OURS));
-    result.put("times_less_work_than_mllib", coreSeconds.get(MLLIB) / coreSeconds.get(OURS));
+    if (mllib) {
+      result.put("times_faster_than_mllib", seconds.get(MLLIB) / seconds.get(OURS));
+      result.put("times_less_work_than_mllib", coreSeconds.get(MLLIB) / coreSeconds.get(OURS));
+      result.put("items_in_common", inCommon(spark, shop));
+    }
     result.put("scan_gigaflops", scanned);
     result.put("scan_gigaflops_per_core_second", perCore);
     result.put("sgemm_gigaflops", roof);
     result.put("share_of_sgemm_roof", best == 0 ? null : scanned / best);
-    result.put("items_in_common", inCommon(spark, shop));
     return result;
   }
 

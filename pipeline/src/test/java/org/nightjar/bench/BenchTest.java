@@ -60,7 +60,7 @@ class BenchTest extends SparkTest {
   @Test
   void bothScansGiveTheSameLists() {
     Map<String, Object> result =
-        new TopNBench(300, 120, 6_000, 4, 5, 40, "als", 1, 3).run(spark, folder.toString());
+        new TopNBench(300, 120, 6_000, 4, 5, 40, "als", true, 1, 3).run(spark, folder.toString());
 
     assertThat((Double) result.get("items_in_common")).isGreaterThan(0.995);
     assertThat(result).containsKeys("times_faster_than_mllib", "share_of_sgemm_roof");
