@@ -103,7 +103,7 @@ final class RankStage implements Stage {
     if (context.configuration().evaluation().test() != null) {
       length = Math.max(length, RankLearning.longestK(context));
       gathered = workspace.write(gathered, "views", view.name(), "gathered");
-      if (!context.choices().isEmpty()) {
+      if (context.rankings().containsKey(Metrics.LEARNED)) {
         Scoring trees =
             learned.learned(
                 gathering, gathering.features(view), Set.copyOf(RankSettings.ACTIVITY_SEGMENTS));

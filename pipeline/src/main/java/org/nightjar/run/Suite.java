@@ -134,33 +134,37 @@ public record Suite(
 
   private void export(RunContext context) {
     View full = context.full().orElseThrow();
-    Ranker.byRank(
-            context.ofView(full, "lists"), Users.USER, Ranker.ITEMS, Ranker.SCORES, Ranker.SOURCES)
-        .where(col(Recommendations.RANK).leq(k))
-        .select(
-            col(Users.USER),
-            col(Recommendations.RANK),
-            col(Ranker.ITEMS).as(Items.ITEM),
-            col(Ranker.SCORES).as(Recommendations.SCORE),
-            col(Ranker.SOURCES).as(Recommendations.SOURCE))
-        .join(context.cleaned("users").select(Users.USER, Users.USER_ID), Users.USER)
-        .join(context.itemIds(), Items.ITEM)
-        .select(
-            Recommendations.USER_ID,
-            Recommendations.RANK,
-            Recommendations.ITEM_ID,
-            Recommendations.SCORE,
-            Recommendations.SOURCE)
-        .repartition(1)
-        .sortWithinPartitions(Recommendations.USER_ID, Recommendations.RANK)
-        .write()
-        .mode(SaveMode.Overwrite)
-        .parquet(out.resolve("recommendations").toString());
+    Dataset<Row> users = context.cleaned("users").select(Users.USER, Users.USER_ID);
+    write(
+        Ranker.byRank(
+                context.ofView(full, "lists"),
+                Users.USER,
+                Ranker.ITEMS,
+                Ranker.SCORES,
+                Ranker.SOURCES)
+            .where(col(Recommendations.RANK).leq(k))
+            .select(
+                col(Users.USER),
+                col(Recommendations.RANK),
+                col(Ranker.ITEMS).as(Items.ITEM),
+                col(Ranker.SCORES).as(Recommendations.SCORE),
+                col(Ranker.SOURCES).as(Recommendations.SOURCE))
+            .join(users, Users.USER)
+            .join(context.itemIds(), Items.ITEM)
+            .select(
+                Recommendations.USER_ID,
+                Recommendations.RANK,
+                Recommendations.ITEM_ID,
+                Recommendations.SCORE,
+                Recommendations.SOURCE)
+            .repartition(1)
+            .sortWithinPartitions(Recommendations.USER_ID, Recommendations.RANK),
+        "recommendations");
     write(context.workspace().read("evaluate", "metrics"), "metrics");
     write(
         EvaluateStage.evaluation(context)
             .perUser(List.of(Metric.values()), List.of(k))
-            .join(context.cleaned("users").select(Users.USER, Users.USER_ID), Users.USER)
+            .join(users, Users.USER)
             .drop(Users.USER),
         UserMetrics.TABLE.name());
   }
