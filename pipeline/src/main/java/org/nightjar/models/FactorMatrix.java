@@ -96,9 +96,21 @@ record FactorMatrix(int rank, float[] values) implements Serializable {
     return square;
   }
 
+  /** Σ over all rows of y², factor by factor. */
+  double[] squares() {
+    double[] squares = new double[rank];
+    for (int row = 0; row < rows(); row++) {
+      for (int factor = 0; factor < rank; factor++) {
+        double value = values[row * rank + factor];
+        squares[factor] += value * value;
+      }
+    }
+    return squares;
+  }
+
   /** Σ over all rows of y·yᵀ, on the cores of this machine, the same whatever their number. */
   RowSums gram() {
-    FixedSide all = new FixedSide(this, new float[0]);
+    FixedSide all = FixedSide.forSums(this);
     List<RowSums> chunks =
         IntStream.range(0, (rows() + CHUNK - 1) / CHUNK)
             .parallel()

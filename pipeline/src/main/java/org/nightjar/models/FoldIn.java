@@ -33,17 +33,44 @@ final class FoldIn {
 
   private FoldIn() {}
 
-  /** A factorisation's tables with the users' factors found anew, see {@link #userFactors}. */
+  /**
+   * A factorisation's tables with the users' factors found anew; and the items' ones where they had
+   * to be turned for that, see {@link PrincipalAxes}, which changes no score.
+   *
+   * @param ratings see {@link Preferences#of}; read several times
+   */
   static Map<String, Dataset<Row>> refreshed(
       Map<String, Dataset<Row>> before, Dataset<Row> ratings, Objective objective, int rank) {
+    SparkSession spark = ratings.sparkSession();
+    Dataset<Row> itemFactors = before.get(FactorModel.ITEM_FACTORS);
+    List<Row> items =
+        itemFactors.select(Items.ITEM, FactorModel.FACTORS).orderBy(Items.ITEM).collectAsList();
+    int[] ids = items.stream().mapToInt(row -> row.getInt(0)).toArray();
+    FactorMatrix matrix = packed(items, rank);
+    boolean turned = objective.unobservedWeight() > 0 && PrincipalAxes.turn(matrix);
+    Dataset<Row> known = known(ratings, itemFactors);
     Map<String, Dataset<Row>> tables = new LinkedHashMap<>(before);
     tables.put(
         FactorModel.USER_FACTORS,
-        userFactors(ratings, before.get(FactorModel.ITEM_FACTORS), objective, rank));
-    tables.put(
-        FactorModel.RATINGS,
-        FactorModel.ratings(known(ratings, before.get(FactorModel.ITEM_FACTORS))));
+        userFactors(known, ids, Broadcasts.of(spark, FixedSide.of(matrix, objective)), objective));
+    tables.put(FactorModel.RATINGS, FactorModel.ratings(known));
+    if (turned) {
+      tables.put(FactorModel.ITEM_FACTORS, matrix.table(spark, ids, Items.ITEM));
+    }
     return tables;
+  }
+
+  private static FactorMatrix packed(List<Row> items, int rank) {
+    FactorMatrix matrix = FactorMatrix.zeros(items.size(), rank);
+    for (int place = 0; place < items.size(); place++) {
+      System.arraycopy(
+          TopN.floats(items.get(place), FactorModel.FACTORS),
+          0,
+          matrix.values(),
+          place * rank,
+          rank);
+    }
+    return matrix;
   }
 
   /** The ratings of items with factors. */
@@ -54,38 +81,19 @@ final class FoldIn {
         "left_semi");
   }
 
-  /**
-   * {@link FactorModel#USER_FACTORS} of all users with a rating of an item with factors.
-   *
-   * @param ratings see {@link Preferences#of}; read twice
-   * @param itemFactors {@link FactorModel#ITEM_FACTORS}
-   */
-  static Dataset<Row> userFactors(
-      Dataset<Row> ratings, Dataset<Row> itemFactors, Objective objective, int rank) {
-    SparkSession spark = ratings.sparkSession();
-    List<Row> items =
-        itemFactors.select(Items.ITEM, FactorModel.FACTORS).orderBy(Items.ITEM).collectAsList();
-    FactorMatrix matrix = FactorMatrix.zeros(items.size(), rank);
-    for (int place = 0; place < items.size(); place++) {
-      System.arraycopy(
-          TopN.floats(items.get(place), FactorModel.FACTORS),
-          0,
-          matrix.values(),
-          place * rank,
-          rank);
-    }
-    int[] ids = items.stream().mapToInt(row -> row.getInt(0)).toArray();
-    Side columns = new Side(Events.ITEM, ids, new int[ids.length]);
-    Dataset<Row> known = known(ratings, itemFactors);
+  /** {@link FactorModel#USER_FACTORS} of all users with a rating of an item with factors. */
+  private static Dataset<Row> userFactors(
+      Dataset<Row> known, int[] itemIds, Broadcast<FixedSide> fixed, Objective objective) {
+    SparkSession spark = known.sparkSession();
+    int rank = fixed.value().factors().rank();
     Map<Integer, Integer> parts = parts(known);
     JavaRDD<RatingBlock> blocks =
         RatingBlock.of(
             known,
             Events.USER,
             parts,
-            columns,
+            new Side(Events.ITEM, itemIds, new int[itemIds.length]),
             Integer.parseInt(spark.conf().get(SHUFFLE_PARTITIONS)));
-    Broadcast<FixedSide> fixed = Broadcasts.of(spark, FixedSide.of(matrix, objective));
     return spark.createDataFrame(
         HalfStep.of(blocks, !parts.isEmpty(), objective, fixed)
             .flatMap(solved -> rows(solved, rank)),

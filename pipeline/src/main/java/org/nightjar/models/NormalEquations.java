@@ -1,6 +1,7 @@
 package org.nightjar.models;
 
 import java.util.Arrays;
+import java.util.OptionalDouble;
 import org.nightjar.rank.kernel.FloatKernel;
 import org.nightjar.rank.kernel.FloatKernel.Rows;
 
@@ -8,7 +9,8 @@ import org.nightjar.rank.kernel.FloatKernel.Rows;
  * Sets up and solves the normal equations of rows against a fixed side, see {@link Objective}. The
  * factors of up to {@link #BATCH} ratings, each times √w, are gathered into a panel, whose product
  * with itself is one call of the kernel; batches are added up in double precision. So a row's
- * factors depend on the order of its own ratings alone. Not for several threads.
+ * factors depend on the order of its own ratings alone. Rows with few ratings have {@link
+ * DualEquations}. Not for several threads.
  */
 final class NormalEquations {
   /** Ratings per product: with 128 factors, a panel takes 160 KiB. */
@@ -27,6 +29,7 @@ final class NormalEquations {
   private final float[] square;
   private final float[] right;
   private final Cholesky cholesky;
+  private final DualEquations dual;
 
   /** For rows against this side. */
   NormalEquations(Objective objective, FixedSide fixed) {
@@ -40,6 +43,7 @@ final class NormalEquations {
     this.square = new float[width * stride];
     this.right = new float[rank];
     this.cholesky = new Cholesky(rank);
+    this.dual = new DualEquations(objective, fixed);
   }
 
   /** The sums over ratings from ≤ r < to. */
@@ -62,6 +66,12 @@ final class NormalEquations {
    * @return the row's part of the objective
    */
   double solve(int[] places, float[] values, int from, int to, float[] x, int at) {
+    if (DualEquations.suit(to - from, rank)) {
+      OptionalDouble loss = dual.solve(places, values, from, to, x, at);
+      if (loss.isPresent()) {
+        return loss.getAsDouble();
+      }
+    }
     if (to - from > BATCH) {
       return solve(sums(places, values, from, to), x, at);
     }
@@ -90,8 +100,8 @@ final class NormalEquations {
       float largest = Float.MIN_NORMAL;
       for (int row = 0; row < rank; row++) {
         int diagonal = row * (cholesky.stride() + 1);
-        largest = Math.max(largest, matrix[diagonal]);
-        matrix[diagonal] += penalty + ridge;
+        largest = Math.max(largest, fixed.shared()[row] + matrix[diagonal]);
+        matrix[diagonal] += fixed.shared()[row] + penalty + ridge;
       }
       if (cholesky.solve(right, x, at)) {
         return constant - product(x, at);
@@ -106,12 +116,8 @@ final class NormalEquations {
   private void fillFromBatch() {
     float[] matrix = cholesky.matrix();
     for (int row = 0; row < rank; row++) {
-      int own = row * stride;
-      int common = row * rank;
-      int into = row * cholesky.stride();
-      for (int column = row; column < rank; column++) {
-        matrix[into + column] = fixed.shared()[common + column] + square[own + column];
-      }
+      System.arraycopy(
+          square, row * stride + row, matrix, row * (cholesky.stride() + 1), rank - row);
     }
   }
 
@@ -119,10 +125,9 @@ final class NormalEquations {
     float[] matrix = cholesky.matrix();
     int next = 0;
     for (int row = 0; row < rank; row++) {
-      int common = row * rank;
       int into = row * cholesky.stride();
       for (int column = row; column < rank; column++) {
-        matrix[into + column] = fixed.shared()[common + column] + (float) sums.triangle()[next++];
+        matrix[into + column] = (float) sums.triangle()[next++];
       }
     }
   }

@@ -100,13 +100,28 @@ class AlternationTest extends SparkTest {
     Alternation.Factors factors = fitted(objective, 3, 1000);
 
     assertThat(factors.users().ids()).isEqualTo(ids);
-    close(DenseAls.unpacked(factors.userFactors()), users, 1e-3);
-    close(DenseAls.unpacked(factors.itemFactors()), items, 1e-3);
+    close(scores(factors), scores(users, items), 1e-3);
     for (int iteration = 0; iteration < 4; iteration++) {
       assertThat(factors.losses().get(iteration))
           .isCloseTo(losses.get(iteration), within(1e-3 * losses.get(iteration)));
     }
     assertThat(factors.losses()).isSortedAccordingTo(Comparator.reverseOrder());
+  }
+
+  private static double[][] scores(Alternation.Factors factors) {
+    return scores(
+        DenseAls.unpacked(factors.userFactors()), DenseAls.unpacked(factors.itemFactors()));
+  }
+
+  /** Factors may be turned, scores not. */
+  private static double[][] scores(double[][] users, double[][] items) {
+    double[][] scores = new double[users.length][items.length];
+    for (int user = 0; user < users.length; user++) {
+      for (int item = 0; item < items.length; item++) {
+        scores[user][item] = DenseAls.product(users[user], items[item]);
+      }
+    }
+    return scores;
   }
 
   private static void close(double[][] actual, double[][] expected, double tolerance) {
@@ -134,7 +149,7 @@ class AlternationTest extends SparkTest {
 
     same(fitted(IMPLICIT, 4, 5), inParts);
     Alternation.Factors whole = fitted(IMPLICIT, 1, 1000);
-    close(DenseAls.unpacked(inParts.userFactors()), DenseAls.unpacked(whole.userFactors()), 1e-4);
+    close(scores(inParts), scores(whole), 1e-4);
   }
 
   @Test

@@ -16,7 +16,20 @@ class NormalEquationsTest {
   private static final Objective EXPLICIT = new Objective(false, 0, 0.1, 1, false);
 
   @ParameterizedTest
-  @CsvSource({"1, 1", "5, 3", "32, 40", "33, 256", "40, 257", "64, 700"})
+  @CsvSource({
+    "1, 1",
+    "5, 3",
+    "5, 1",
+    "32, 31",
+    "32, 32",
+    "32, 40",
+    "33, 256",
+    "40, 257",
+    "64, 700",
+    "70, 64",
+    "128, 17",
+    "300, 257"
+  })
   void agreesWithTheDenseTwin(int rank, int ratings) {
     for (Objective objective : new Objective[] {IMPLICIT, EXPLICIT}) {
       SplittableRandom random = new SplittableRandom(rank);
@@ -29,9 +42,9 @@ class NormalEquationsTest {
         values[at] = (float) random.nextDouble(0.5, 3);
         dense[0][places[at]] = values[at];
       }
+      FixedSide fixed = FixedSide.of(columns, objective);
       double[][] expected = new double[1][rank];
       DenseAls.solve(dense, objective, expected, DenseAls.unpacked(columns));
-      FixedSide fixed = FixedSide.of(columns, objective);
       float[] x = new float[rank];
 
       double loss = new NormalEquations(objective, fixed).solve(places, values, 0, ratings, x, 0);
@@ -66,6 +79,21 @@ class NormalEquationsTest {
         .isCloseTo(equations.solve(places, values, 0, 600, whole, 0), within(1e-3));
     for (int factor = 0; factor < 16; factor++) {
       assertThat(inParts[factor]).isCloseTo(whole[factor], within(1e-5f));
+    }
+  }
+
+  @Test
+  void ratingsWithoutWeightCount() {
+    FactorMatrix columns = FactorMatrix.random(IntStream.range(0, 50).toArray(), 8, 3);
+    NormalEquations equations = new NormalEquations(IMPLICIT, FixedSide.of(columns, IMPLICIT));
+    float[] none = new float[8];
+    float[] little = new float[8];
+
+    equations.solve(new int[] {4, 7}, new float[] {1, 0}, 0, 2, none, 0);
+    equations.solve(new int[] {4, 7}, new float[] {1, 1e-5f}, 0, 2, little, 0);
+
+    for (int factor = 0; factor < 8; factor++) {
+      assertThat(none[factor]).isCloseTo(little[factor], within(1e-4f));
     }
   }
 

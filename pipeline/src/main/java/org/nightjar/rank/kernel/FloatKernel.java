@@ -26,15 +26,16 @@ public interface FloatKernel {
 
   /**
    * c = aᵀ·a on and above the diagonal: the same bits as {@link #products} gives. What c holds
-   * below the diagonal afterwards is not specified.
+   * below the diagonal, and beyond {@code size} up to the next multiple of {@link #WIDTH_STEP},
+   * afterwards is not specified.
    *
-   * @param a depth × size
-   * @param c size × size; another array than a
-   * @param size a multiple of {@link #WIDTH_STEP}
+   * @param a depth × size, with rows as wide as that multiple
+   * @param c size × size, likewise; another array than a
+   * @param size a multiple of {@link #HEIGHT_STEP}
    */
   default void gram(Rows a, int depth, Rows c, int size) {
     for (int j = 0; j < size; j += WIDTH_STEP) {
-      products(a, a.right(j), depth, c.right(j), j + WIDTH_STEP, WIDTH_STEP);
+      products(a, a.right(j), depth, c.right(j), Math.min(j + WIDTH_STEP, size), WIDTH_STEP);
     }
   }
 

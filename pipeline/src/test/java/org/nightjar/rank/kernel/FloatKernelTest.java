@@ -49,17 +49,19 @@ class FloatKernelTest {
   @ParameterizedTest
   @MethodSource("kernels")
   void gramIsAProductWithItselfAboveTheDiagonal(FloatKernel kernel) {
-    int size = 96;
-    Rows a = rows(new Random(4), 9, size, 3, 130);
-    float[] expected = new float[size * size];
-    kernel.products(a, a, 9, new Rows(expected, 0, size), size, size);
-    float[] gram = new float[size * size];
+    int width = 96;
+    Rows a = rows(new Random(4), 9, width, 3, 130);
+    float[] expected = new float[width * width];
+    kernel.products(a, a, 9, new Rows(expected, 0, width), width, width);
+    for (int size : new int[] {8, 40, 96}) {
+      float[] gram = new float[size * width];
 
-    kernel.gram(a, 9, new Rows(gram, 0, size), size);
+      kernel.gram(a, 9, new Rows(gram, 0, width), size);
 
-    for (int row = 0; row < size; row++) {
-      for (int column = row; column < size; column++) {
-        assertThat(gram[row * size + column]).isEqualTo(expected[row * size + column]);
+      for (int row = 0; row < size; row++) {
+        for (int column = row; column < size; column++) {
+          assertThat(gram[row * width + column]).isEqualTo(expected[row * width + column]);
+        }
       }
     }
   }
