@@ -61,18 +61,18 @@ public record AlsoBought(
                 CoOccurrences.DRAW,
                 CoOccurrences.draw(training.seed(), col(Events.USER), col(Baskets.BASKET)))
             .persist(StorageLevel.MEMORY_AND_DISK());
-    Dataset<Row> totals =
-        CoOccurrences.totals(baskets, Sharing.LEAST.withItself(col(Heaviest.WEIGHTS)));
-    Dataset<Row> pairs =
-        CoOccurrences.within(
-            baskets, totals, Sharing.LEAST, training.itemCount(), CoOccurrences.GROUPS_PER_ITEM);
-    Column byChance =
-        col(CoOccurrences.TOTAL).multiply(col(CoOccurrences.HAD_TOTAL)).divide(lit(total(baskets)));
-    Column lift = col(CoOccurrences.TOGETHER).divide(byChance.plus(shrinkage));
+    CoOccurrences.Totals totals =
+        CoOccurrences.Totals.of(
+            CoOccurrences.totals(baskets, Sharing.LEAST.withItself(col(Heaviest.WEIGHTS))),
+            training.itemCount(),
+            CoOccurrences.GROUPS_PER_ITEM);
+    double all = total(baskets);
+    double lambda = shrinkage;
+    CoOccurrences.Similarity lift = (together, had, item) -> together / (item * had / all + lambda);
     return restore(
         FittedNeighbours.tables(
             FittedNeighbours.settled(
-                CoOccurrences.nearest(pairs, totals, lift, neighbours), baskets),
+                CoOccurrences.nearest(baskets, totals, Sharing.LEAST, lift, neighbours), baskets),
             Histories.of(training, strength, halfLifeDays, eventWeights, maxHistory)),
         training.itemCount());
   }
@@ -80,7 +80,7 @@ public record AlsoBought(
   /** n, the sum over baskets of the weight of their heaviest item, which comes first. */
   private static double total(Dataset<Row> baskets) {
     Column heaviest = col(Heaviest.WEIGHTS).getItem(0).cast("double");
-    return baskets.agg(coalesce(PairSums.exactSum(heaviest), lit(0.0))).head().getDouble(0);
+    return baskets.agg(coalesce(CoOccurrences.exactSum(heaviest), lit(0.0))).head().getDouble(0);
   }
 
   @Override

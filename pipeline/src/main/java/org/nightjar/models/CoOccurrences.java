@@ -1,42 +1,49 @@
 package org.nightjar.models;
 
-import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.arrays_zip;
-import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.rint;
 import static org.apache.spark.sql.functions.shiftrightunsigned;
-import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.size;
+import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.xxhash64;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
+import org.apache.spark.HashPartitioner;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.nightjar.rank.kernel.Broadcasts;
-import org.nightjar.rank.kernel.TopN;
 import org.nightjar.table.Neighbours;
 
 /**
  * How much pairs of items occur together in groups (a user's history, a basket), and the neighbours
  * that follow from it.
  *
- * <p>A group is a row with {@link Heaviest#ITEMS}, {@link Heaviest#WEIGHTS} and {@link #DRAW}. The
- * work is bounded on both sides: groups are capped when they are made, and an item in more than
- * {@link #GROUPS_PER_ITEM} groups is counted in a share of them only. Whether a group counts an
- * item depends on one draw per group, so two items are counted together in just the share of the
- * one counted less; dividing by it makes the sums right on average.
+ * <p>A group is a row with {@link Heaviest#ITEMS}, {@link Heaviest#WEIGHTS} and {@link #DRAW}; with
+ * {@link #NEXT_ITEMS} and {@link #NEXT_WEIGHTS}, the pairs are of an item in the group and one in
+ * the group that follows. The work is bounded on both sides: groups are capped when they are made,
+ * and an item in more than {@link #GROUPS_PER_ITEM} groups is counted in a share of them only.
+ * Whether a group counts an item depends on one draw per group, so two items are counted together
+ * in just the share of the one counted less; dividing by it makes the sums right on average.
+ *
+ * <p>Items are dealt out in stripes. A group goes once to every stripe that has one of its items,
+ * and there each item's row of sums is added up in one array, a sparse matrix product row by row
+ * (Gustavson 1978), and cut to its nearest neighbours at once. So no pair is ever shuffled or
+ * written.
  */
 final class CoOccurrences {
   /** A number of the group, 0 to 1: items whose share is above it are counted. */
   static final String DRAW = "draw";
-
-  /** The item of a pair that somebody has; the pair says what that adds to {@code item}. */
-  static final String HAD = "had";
 
   /** Dense item indexes of the group that follows, array of int. */
   static final String NEXT_ITEMS = "next_items";
@@ -44,22 +51,29 @@ final class CoOccurrences {
   /** Weights in the order of {@link #NEXT_ITEMS}, array of float. */
   static final String NEXT_WEIGHTS = "next_weights";
 
-  /** Σ over groups of what the two items share, see {@link Sharing}. */
-  static final String TOGETHER = "together";
-
   /** The item's total over all groups, see {@link #totals}. */
   static final String TOTAL = "total";
-
-  /** {@link #HAD}'s total. */
-  static final String HAD_TOTAL = "had_total";
 
   /** Groups of one item that are paired up. */
   static final int GROUPS_PER_ITEM = 100_000;
 
+  /**
+   * What is added up is first rounded to a multiple of one over this. Sums up to 2 million are then
+   * exact, so neither the order of rows nor the number of partitions shows in them.
+   */
+  static final double UNITS = 0x1p32;
+
   private static final String ITEM = Neighbours.ITEM;
   private static final String GROUPS = "groups";
   private static final String ENTRY = "entry";
+  private static final String SIZE = "size";
   private static final int HASH_BITS = 53;
+  private static final int STRIPES_PER_TASK = 2;
+
+  /** The part of a task's heap that a stripe's groups may take. */
+  private static final double HEAP_SHARE = 0.25;
+
+  private static final int BYTES_PER_ENTRY = Integer.BYTES + Float.BYTES;
 
   private CoOccurrences() {}
 
@@ -72,14 +86,6 @@ final class CoOccurrences {
     /** 1. */
     ONE;
 
-    double of(double weight, double other) {
-      return switch (this) {
-        case PRODUCT -> weight * other;
-        case LEAST -> Math.min(weight, other);
-        case ONE -> 1;
-      };
-    }
-
     /** What an item shares with itself. */
     Column withItself(Column weight) {
       return switch (this) {
@@ -87,6 +93,50 @@ final class CoOccurrences {
         case LEAST -> weight;
         case ONE -> lit(1.0);
       };
+    }
+  }
+
+  /** What having an item adds to another; not above 0, infinite or NaN: nothing. */
+  @FunctionalInterface
+  interface Similarity extends Serializable {
+    /**
+     * The similarity.
+     *
+     * @param together Σ over groups of what the two items share, see {@link Sharing}
+     * @param hadTotal the total of the item that is had
+     * @param total the total of the other; 0 without one
+     */
+    double of(double together, double hadTotal, double total);
+  }
+
+  /**
+   * Of each item, by index.
+   *
+   * @param had its total as the one that is had
+   * @param item its total as the other
+   * @param shares the share of its groups in which it is counted; 1 for most
+   */
+  record Totals(double[] had, double[] item, double[] shares) implements Serializable {
+
+    /** On the driver. */
+    static Totals of(Dataset<Row> totals, int itemCount, int groupsPerItem) {
+      double[] total = new double[itemCount];
+      double[] shares = new double[itemCount];
+      Arrays.fill(shares, 1);
+      for (Row row : totals.select(ITEM, TOTAL, GROUPS).collectAsList()) {
+        int item = row.getInt(0);
+        total[item] = row.getDouble(1);
+        shares[item] = Math.min(1, (double) groupsPerItem / row.getLong(2));
+      }
+      return new Totals(total, total, shares);
+    }
+
+    /** With functions of the totals in their places. */
+    Totals map(DoubleUnaryOperator ofHad, DoubleUnaryOperator ofItem) {
+      return new Totals(
+          Arrays.stream(had).map(ofHad).toArray(),
+          Arrays.stream(item).map(ofItem).toArray(),
+          shares);
     }
   }
 
@@ -99,8 +149,13 @@ final class CoOccurrences {
         .multiply(lit(Math.scalb(1.0, -HASH_BITS)));
   }
 
+  /** The sum of a column in an aggregation, see {@link #UNITS}. */
+  static Column exactSum(Column value) {
+    return sum(rint(value.multiply(lit(UNITS)))).divide(lit(UNITS));
+  }
+
   /**
-   * {@code item}, {@link #TOTAL}: one row per item that occurs in a group.
+   * {@code item}, {@link #TOTAL} and the number of its groups: one row per item that occurs in one.
    *
    * @param value what an item has in one group, from {@link Heaviest#WEIGHTS}, there a number
    */
@@ -111,138 +166,57 @@ final class CoOccurrences {
             col(ENTRY).getField(Heaviest.ITEMS).as(ITEM),
             col(ENTRY).getField(Heaviest.WEIGHTS).cast("double").as(Heaviest.WEIGHTS))
         .groupBy(ITEM)
-        .agg(PairSums.exactSum(value).as(TOTAL), count(lit(1)).as(GROUPS));
-  }
-
-  /**
-   * {@link #HAD}, {@code item}, {@link #TOGETHER}: what two items share in groups, one row for
-   * either order.
-   *
-   * @param groups see above
-   * @param totals see {@link #totals}
-   * @param sharing what two items share in a group
-   * @param itemCount number of items
-   * @param groupsPerItem see {@link #GROUPS_PER_ITEM}
-   */
-  static Dataset<Row> within(
-      Dataset<Row> groups, Dataset<Row> totals, Sharing sharing, int itemCount, int groupsPerItem) {
-    Broadcast<double[]> shares = shares(totals, itemCount, groupsPerItem);
-    Dataset<Row> unordered =
-        PairSums.over(groups, (group, sums) -> pairUp(group, sharing, shares.value(), sums));
-    Column both =
-        explode(
-            array(
-                struct(col(PairSums.FIRST).as(HAD), col(PairSums.SECOND).as(ITEM)),
-                struct(col(PairSums.SECOND).as(HAD), col(PairSums.FIRST).as(ITEM))));
-    return unordered
-        .select(both.as(ENTRY), col(PairSums.SUM).as(TOGETHER))
-        .select(
-            col(ENTRY).getField(HAD).as(HAD), col(ENTRY).getField(ITEM).as(ITEM), col(TOGETHER));
-  }
-
-  /**
-   * The same, but of an item in a group and another in the group that follows: one row per ordered
-   * pair.
-   *
-   * @param steps groups with {@link #NEXT_ITEMS} and {@link #NEXT_WEIGHTS}
-   */
-  static Dataset<Row> between(
-      Dataset<Row> steps, Dataset<Row> totals, Sharing sharing, int itemCount, int groupsPerItem) {
-    Broadcast<double[]> shares = shares(totals, itemCount, groupsPerItem);
-    return PairSums.over(steps, (step, sums) -> follow(step, sharing, shares.value(), sums))
-        .select(
-            col(PairSums.FIRST).as(HAD),
-            col(PairSums.SECOND).as(ITEM),
-            col(PairSums.SUM).as(TOGETHER));
-  }
-
-  /** The share of its groups in which each item is counted; 1 for most. */
-  private static Broadcast<double[]> shares(Dataset<Row> totals, int itemCount, int groupsPerItem) {
-    double[] shares = new double[itemCount];
-    Arrays.fill(shares, 1);
-    Dataset<Row> busy = totals.where(col(GROUPS).gt(groupsPerItem)).select(ITEM, GROUPS);
-    for (Row row : busy.collectAsList()) {
-      shares[row.getInt(0)] = (double) groupsPerItem / row.getLong(1);
-    }
-    return Broadcasts.of(totals.sparkSession(), shares);
-  }
-
-  private static void pairUp(Row group, Sharing sharing, double[] shares, PairSums sums) {
-    Counted counted = Counted.of(group, Heaviest.ITEMS, Heaviest.WEIGHTS, shares);
-    for (int at = 0; at < counted.count; at++) {
-      int item = counted.items[at];
-      for (int before = 0; before < at; before++) {
-        int other = counted.items[before];
-        sums.add(
-            Math.min(item, other),
-            Math.max(item, other),
-            sharing.of(counted.weights[at], counted.weights[before])
-                / Math.min(shares[item], shares[other]));
-      }
-    }
-  }
-
-  private static void follow(Row step, Sharing sharing, double[] shares, PairSums sums) {
-    Counted earlier = Counted.of(step, Heaviest.ITEMS, Heaviest.WEIGHTS, shares);
-    Counted later = Counted.of(step, NEXT_ITEMS, NEXT_WEIGHTS, shares);
-    for (int at = 0; at < earlier.count; at++) {
-      int item = earlier.items[at];
-      for (int next = 0; next < later.count; next++) {
-        int other = later.items[next];
-        if (item != other) {
-          sums.add(
-              item,
-              other,
-              sharing.of(earlier.weights[at], later.weights[next])
-                  / Math.min(shares[item], shares[other]));
-        }
-      }
-    }
-  }
-
-  /** The items of a group that its draw lets count: the first {@code count} of the arrays. */
-  private record Counted(int[] items, float[] weights, int count) {
-    static Counted of(Row group, String itemColumn, String weightColumn, double[] shares) {
-      int[] items = TopN.ints(group, itemColumn);
-      float[] weights = TopN.floats(group, weightColumn);
-      double draw = group.getAs(DRAW);
-      int count = 0;
-      for (int at = 0; at < items.length; at++) {
-        if (draw < shares[items[at]]) {
-          items[count] = items[at];
-          weights[count++] = weights[at];
-        }
-      }
-      return new Counted(items, weights, count);
-    }
+        .agg(exactSum(value).as(TOTAL), count(lit(1)).as(GROUPS));
   }
 
   /**
    * The neighbours of each item: those of the items that share something with it which add most.
    *
-   * @param pairs see {@link #within} and {@link #between}
-   * @param totals see {@link #totals}
-   * @param similarity what having {@link #HAD} adds to the item, from {@link #TOGETHER}, {@link
-   *     #HAD_TOTAL} and the item's {@link #TOTAL} (null without one); pairs where it is null or not
-   *     above 0 are left out
+   * @param groups see above; read twice
+   * @param sharing what two items share in a group
+   * @param similarity of their sums over the groups
    * @param perItem most neighbours per item
    * @return {@link Neighbours#TABLE}
    */
   static Dataset<Row> nearest(
-      Dataset<Row> pairs, Dataset<Row> totals, Column similarity, int perItem) {
-    Dataset<Row> ofItem = broadcast(totals.select(ITEM, TOTAL));
-    Dataset<Row> ofHad = broadcast(totals.select(col(ITEM).as(HAD), col(TOTAL).as(HAD_TOTAL)));
-    Column value = col(Neighbours.SIMILARITIES);
-    Dataset<Row> similar =
-        pairs
-            .join(ofHad, HAD)
-            .join(ofItem, new String[] {ITEM}, "left")
-            .select(col(ITEM), col(HAD), similarity.cast("float").as(Neighbours.SIMILARITIES))
-            .where(value.gt(0).and(value.lt(Float.POSITIVE_INFINITY)));
-    return Heaviest.perKey(similar, List.of(ITEM), HAD, value, perItem)
-        .select(
-            col(ITEM),
-            col(Heaviest.ITEMS).as(Neighbours.NEIGHBOURS),
-            col(Heaviest.WEIGHTS).as(Neighbours.SIMILARITIES));
+      Dataset<Row> groups, Totals totals, Sharing sharing, Similarity similarity, int perItem) {
+    SparkSession spark = groups.sparkSession();
+    int stripes = stripes(groups, TaskHeap.of(spark.sparkContext()), totals.shares().length);
+    Broadcast<Totals> known = Broadcasts.of(spark, totals);
+    JavaRDD<Row> rows =
+        groups
+            .javaRDD()
+            .mapPartitionsToPair(group -> new DealtGroups(group, known.value().shares(), stripes))
+            .partitionBy(new HashPartitioner(stripes))
+            .values()
+            .mapPartitions(
+                dealt ->
+                    new CoOccurrenceRows(dealt, known.value(), sharing, similarity, perItem)
+                        .iterator());
+    return spark.createDataFrame(rows, Neighbours.TABLE.schema());
+  }
+
+  private static int stripes(Dataset<Row> groups, TaskHeap heap, int itemCount) {
+    Column[] sizes = {size(col(DealtGroups.rowItems(groups.schema()))), size(col(Heaviest.ITEMS))};
+    List<Row> had =
+        groups.groupBy(sizes[0].as(SIZE)).agg(sum(sizes[1].cast("long"))).collectAsList();
+    double most = HEAP_SHARE * heap.bytesPerTask() / BYTES_PER_ENTRY;
+    int stripes =
+        STRIPES_PER_TASK * Math.max(1, groups.sparkSession().sparkContext().defaultParallelism());
+    while (stripes < itemCount && held(had, stripes) > most) {
+      stripes *= 2;
+    }
+    return stripes;
+  }
+
+  /**
+   * Expected entries of the groups that have an item in one of so many stripes.
+   *
+   * @param had entries of the groups by the number of items that ask for them
+   */
+  private static double held(List<Row> had, int stripes) {
+    return had.stream()
+        .mapToDouble(row -> row.getLong(1) * (1 - Math.pow(1 - 1.0 / stripes, row.getInt(0))))
+        .sum();
   }
 }

@@ -1,16 +1,10 @@
 package org.nightjar.models;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.least;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.log;
-import static org.apache.spark.sql.functions.sqrt;
-import static org.apache.spark.sql.functions.when;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.util.List;
 import java.util.Map;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
@@ -96,51 +90,57 @@ public record ItemKnn(
     Dataset<Row> groups =
         histories.withColumn(
             CoOccurrences.DRAW, CoOccurrences.draw(training.seed(), col(Events.USER)));
-    Dataset<Row> totals =
-        CoOccurrences.totals(histories, sharing.withItself(col(Histories.WEIGHTS)));
-    Dataset<Row> pairs =
-        CoOccurrences.within(groups, totals, sharing, training.itemCount(), groupsPerItem);
+    CoOccurrences.Totals totals =
+        CoOccurrences.Totals.of(
+            CoOccurrences.totals(histories, sharing.withItself(col(Histories.WEIGHTS))),
+            training.itemCount(),
+            groupsPerItem);
     Dataset<Row> neighbourRows =
-        CoOccurrences.nearest(pairs, totals, similarity(histories), neighbours);
+        CoOccurrences.nearest(groups, totals, sharing, similarity(histories), neighbours);
     return restore(FittedNeighbours.tables(neighbourRows, histories), training.itemCount());
   }
 
-  private Column similarity(Dataset<Row> histories) {
-    Column together = col(CoOccurrences.TOGETHER);
-    Column total = col(CoOccurrences.TOTAL);
-    Column hadTotal = col(CoOccurrences.HAD_TOTAL);
-    // A share of busy items' users can overstate what two items have in common.
-    Column common = least(together, total, hadTotal);
+  private CoOccurrences.Similarity similarity(Dataset<Row> histories) {
+    double lambda = shrinkage;
     return switch (similarity) {
-      case COSINE -> together.divide(sqrt(total.multiply(hadTotal)).plus(shrinkage));
-      case JACCARD -> common.divide(total.plus(hadTotal).minus(common).plus(shrinkage));
+      case COSINE -> (together, had, total) -> together / (Math.sqrt(total * had) + lambda);
+      case JACCARD ->
+          (together, had, total) -> {
+            double common = common(together, had, total);
+            return common / (total + had - common + lambda);
+          };
       case LOG_LIKELIHOOD -> {
-        Column users = lit((double) histories.count());
-        Column ratio = logLikelihoodRatio(common, total, hadTotal, users);
-        yield when(
-            common.multiply(users).gt(total.multiply(hadTotal)),
-            ratio.divide(ratio.plus(shrinkage)));
+        double users = histories.count();
+        yield (together, had, total) -> {
+          double common = common(together, had, total);
+          if (common * users <= total * had) {
+            return 0;
+          }
+          double ratio = logLikelihoodRatio(common, total, had, users);
+          return ratio / (ratio + lambda);
+        };
       }
     };
   }
 
-  /** G² of the table that these margins and its first cell give. */
-  private static Column logLikelihoodRatio(Column both, Column first, Column second, Column all) {
-    Column cells =
-        xLogX(both)
-            .plus(xLogX(first.minus(both)))
-            .plus(xLogX(second.minus(both)))
-            .plus(xLogX(all.minus(first).minus(second).plus(both)));
-    Column margins =
-        xLogX(first)
-            .plus(xLogX(all.minus(first)))
-            .plus(xLogX(second))
-            .plus(xLogX(all.minus(second)));
-    return cells.plus(xLogX(all)).minus(margins).multiply(2);
+  /** A share of busy items' users can overstate what two items have in common. */
+  private static double common(double together, double had, double total) {
+    return Math.min(together, Math.min(had, total));
   }
 
-  private static Column xLogX(Column x) {
-    return when(x.gt(0), x.multiply(log(x))).otherwise(0.0);
+  /** G² of the table that these margins and its first cell give. */
+  private static double logLikelihoodRatio(double both, double first, double second, double all) {
+    double cells =
+        xLogX(both)
+            + xLogX(first - both)
+            + xLogX(second - both)
+            + xLogX(all - first - second + both);
+    double margins = xLogX(first) + xLogX(all - first) + xLogX(second) + xLogX(all - second);
+    return 2 * (cells + xLogX(all) - margins);
+  }
+
+  private static double xLogX(double x) {
+    return x > 0 ? x * StrictMath.log(x) : 0;
   }
 
   @Override

@@ -69,15 +69,21 @@ public record Rp3Beta(
         histories
             .withColumn(Histories.WEIGHTS, powers(sqrt(userTotal())))
             .withColumn(CoOccurrences.DRAW, CoOccurrences.draw(training.seed(), col(Events.USER)));
-    Column similarity =
-        col(CoOccurrences.TOGETHER)
-            .multiply(pow(col(CoOccurrences.HAD_TOTAL), lit(-alpha)))
-            .multiply(pow(col(CoOccurrences.TOTAL), lit(-beta)));
-    Dataset<Row> totals = CoOccurrences.totals(histories, col(Histories.WEIGHTS));
-    Dataset<Row> pairs =
-        CoOccurrences.within(
-            groups, totals, Sharing.PRODUCT, training.itemCount(), CoOccurrences.GROUPS_PER_ITEM);
-    Dataset<Row> neighbourRows = CoOccurrences.nearest(pairs, totals, similarity, neighbours);
+    double ofHad = -alpha;
+    double ofItem = -beta;
+    CoOccurrences.Totals totals =
+        CoOccurrences.Totals.of(
+                CoOccurrences.totals(histories, col(Histories.WEIGHTS)),
+                training.itemCount(),
+                CoOccurrences.GROUPS_PER_ITEM)
+            .map(total -> StrictMath.pow(total, ofHad), total -> StrictMath.pow(total, ofItem));
+    Dataset<Row> neighbourRows =
+        CoOccurrences.nearest(
+            groups,
+            totals,
+            Sharing.PRODUCT,
+            (together, had, item) -> together * had * item,
+            neighbours);
     return restore(FittedNeighbours.tables(neighbourRows, histories), training.itemCount());
   }
 

@@ -78,17 +78,17 @@ public record Sequence(
         Baskets.of(training, halfLifeDays, eventWeights, maxHistory)
             .where(col(Baskets.STARTED_AT).isNotNull());
     Dataset<Row> steps = steps(timed, training.seed()).persist(StorageLevel.MEMORY_AND_DISK());
-    Dataset<Row> totals =
-        CoOccurrences.totals(steps, Sharing.LEAST.withItself(col(Heaviest.WEIGHTS)));
-    Dataset<Row> pairs =
-        CoOccurrences.between(
-            steps, totals, Sharing.LEAST, training.itemCount(), CoOccurrences.GROUPS_PER_ITEM);
-    Column chance =
-        col(CoOccurrences.TOGETHER).divide(col(CoOccurrences.HAD_TOTAL).plus(shrinkage));
+    CoOccurrences.Totals totals =
+        CoOccurrences.Totals.of(
+            CoOccurrences.totals(steps, Sharing.LEAST.withItself(col(Heaviest.WEIGHTS))),
+            training.itemCount(),
+            CoOccurrences.GROUPS_PER_ITEM);
+    double lambda = shrinkage;
+    CoOccurrences.Similarity chance = (together, had, item) -> together / (had + lambda);
     return restore(
         FittedNeighbours.tables(
             FittedNeighbours.settled(
-                CoOccurrences.nearest(pairs, totals, chance, neighbours), steps),
+                CoOccurrences.nearest(steps, totals, Sharing.LEAST, chance, neighbours), steps),
             lastBaskets(timed)),
         training.itemCount());
   }
@@ -127,7 +127,7 @@ public record Sequence(
                 explode(arrays_zip(col(Heaviest.ITEMS), col(Heaviest.WEIGHTS))).as(ENTRY))
             .groupBy(col(Events.USER), col(ENTRY).getField(Heaviest.ITEMS).as(Events.ITEM))
             .agg(
-                PairSums.exactSum(col(WEIGHT).multiply(col(ENTRY).getField(Heaviest.WEIGHTS)))
+                CoOccurrences.exactSum(col(WEIGHT).multiply(col(ENTRY).getField(Heaviest.WEIGHTS)))
                     .as(WEIGHT))
             .where(col(WEIGHT).gt(0));
     return Heaviest.perKey(items, List.of(Events.USER), Events.ITEM, col(WEIGHT), maxHistory);

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.SparkContext;
-import org.apache.spark.network.util.JavaUtils;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -19,6 +18,7 @@ import org.nightjar.config.Source;
 import org.nightjar.config.Sources;
 import org.nightjar.ingest.Ingest;
 import org.nightjar.ingest.Ingested;
+import org.nightjar.models.TaskHeap;
 import org.nightjar.publish.Releases;
 import org.nightjar.table.Items;
 import org.nightjar.table.Users;
@@ -32,9 +32,6 @@ public final class Planning {
   private static final String ITEMS = "items";
   private static final String EVENTS = "events";
   private static final String REQUESTED = "requested";
-  private static final String EXECUTOR_MEMORY = "spark.executor.memory";
-  private static final String EXECUTOR_CORES = "spark.executor.cores";
-  private static final String DEFAULT_EXECUTOR_MEMORY = "1g";
 
   private Planning() {}
 
@@ -74,19 +71,13 @@ public final class Planning {
 
   private static List<Plan.Need> needs(
       SparkSession spark, Configuration configuration, Plan.Volume volume) {
-    SparkContext context = spark.sparkContext();
-    int tasks =
-        context.isLocal() ? context.defaultParallelism() : context.conf().getInt(EXECUTOR_CORES, 1);
-    return new MemoryNeeds(configuration, volume).of(Math.max(1, tasks));
+    return new MemoryNeeds(configuration, volume).of(TaskHeap.of(spark.sparkContext()).tasks());
   }
 
   private static List<Plan.Heap> heaps(SparkSession spark, List<Plan.Need> needs) {
     SparkContext context = spark.sparkContext();
     return MemoryNeeds.heaps(
-        needs,
-        Runtime.getRuntime().maxMemory(),
-        JavaUtils.byteStringAsBytes(context.conf().get(EXECUTOR_MEMORY, DEFAULT_EXECUTOR_MEMORY)),
-        context.isLocal());
+        needs, Runtime.getRuntime().maxMemory(), TaskHeap.of(context).bytes(), context.isLocal());
   }
 
   /**

@@ -5,7 +5,7 @@ package org.nightjar.rank.kernel;
  * ascending item index. Items are offered in ascending order, so that one must be above the
  * threshold to come in.
  */
-final class BestItems {
+public final class BestItems {
   private final float[] scores;
   private final int[] items;
   private int size;
@@ -15,13 +15,13 @@ final class BestItems {
    *
    * @param limit n, at least 1
    */
-  BestItems(int limit) {
+  public BestItems(int limit) {
     this.scores = new float[limit];
     this.items = new int[limit];
   }
 
   /** What a score must exceed. */
-  float threshold() {
+  public float threshold() {
     return size < scores.length ? Float.NEGATIVE_INFINITY : scores[0];
   }
 
@@ -31,7 +31,7 @@ final class BestItems {
    * @param score above the threshold
    * @param item higher than those before
    */
-  void add(float score, int item) {
+  public void add(float score, int item) {
     if (size == scores.length) {
       siftDown(score, item, size);
       return;
@@ -74,7 +74,7 @@ final class BestItems {
   }
 
   /** The items, best first; none are left. */
-  TopN.Ranked drain() {
+  public TopN.Ranked drain() {
     int[] bestItems = new int[size];
     float[] bestScores = new float[size];
     for (int at = size - 1; at >= 0; at--) {

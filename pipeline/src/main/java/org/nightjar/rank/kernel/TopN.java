@@ -58,7 +58,24 @@ public final class TopN {
   }
 
   /** Items and their scores, best first, of equal length. */
-  public record Ranked(int[] items, float[] scores) {}
+  public record Ranked(int[] items, float[] scores) {
+    /** A row of a key and both arrays, as tables hold them. */
+    public Row row(Object key) {
+      return RowFactory.create(key, boxed(items), boxed(scores));
+    }
+
+    private static Integer[] boxed(int[] values) {
+      return Arrays.stream(values).boxed().toArray(Integer[]::new);
+    }
+
+    private static Float[] boxed(float[] values) {
+      List<Float> boxed = new ArrayList<>(values.length);
+      for (float value : values) {
+        boxed.add(value);
+      }
+      return boxed.toArray(Float[]::new);
+    }
+  }
 
   /**
    * The best items of each user, scored by a broadcast scorer.
@@ -114,7 +131,7 @@ public final class TopN {
 
   /** A row of {@link Candidates#OF_ONE_MODEL}. */
   public static Row candidates(int user, Ranked ranked) {
-    return RowFactory.create(user, boxed(ranked.items()), boxed(ranked.scores()));
+    return ranked.row(user);
   }
 
   /** An int array column of a row; empty when null. */
@@ -145,17 +162,5 @@ public final class TopN {
       floats[next++] = value;
     }
     return floats;
-  }
-
-  private static Integer[] boxed(int[] values) {
-    return Arrays.stream(values).boxed().toArray(Integer[]::new);
-  }
-
-  private static Float[] boxed(float[] values) {
-    List<Float> boxed = new ArrayList<>(values.length);
-    for (float value : values) {
-      boxed.add(value);
-    }
-    return boxed.toArray(Float[]::new);
   }
 }
