@@ -92,7 +92,7 @@ final class DualEquations {
   /** D^(−½), or {@link #SINGULAR}. */
   private float[] scale(int count) {
     if (scales[count] == null) {
-      double penalty = objective.penalty(count, fixed.factors().rows());
+      double penalty = objective.penalty(count, fixed.columns());
       float[] scale = new float[rank];
       boolean singular = false;
       for (int factor = 0; factor < rank; factor++) {

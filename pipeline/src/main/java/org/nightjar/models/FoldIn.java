@@ -21,6 +21,7 @@ import org.nightjar.rank.kernel.TopN;
 import org.nightjar.table.Events;
 import org.nightjar.table.Items;
 import org.nightjar.table.Users;
+import scala.Tuple2;
 
 /**
  * Factors of users for items' factors that stay as they are: one half step of {@link Alternation},
@@ -95,7 +96,11 @@ final class FoldIn {
             new Side(Events.ITEM, itemIds, new int[itemIds.length]),
             Integer.parseInt(spark.conf().get(SHUFFLE_PARTITIONS)));
     return spark.createDataFrame(
-        HalfStep.of(blocks, !parts.isEmpty(), objective, fixed)
+        HalfStep.of(
+                blocks.map(block -> new Tuple2<>(block, fixed.value())),
+                !parts.isEmpty(),
+                objective,
+                fixed)
             .flatMap(solved -> rows(solved, rank)),
         FactorMatrix.schema(Users.USER));
   }

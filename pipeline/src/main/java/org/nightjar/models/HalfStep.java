@@ -1,7 +1,6 @@
 package org.nightjar.models;
 
 import java.io.Serializable;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.stream.IntStream;
@@ -22,58 +21,46 @@ final class HalfStep implements Serializable {
   private static final double UNIT = 0x1p-20;
 
   private final Objective objective;
-  private final Broadcast<FixedSide> fixed;
 
-  private HalfStep(Objective objective, Broadcast<FixedSide> fixed) {
+  /** For rows in parts: without factors. */
+  private final Broadcast<FixedSide> common;
+
+  private HalfStep(Objective objective, Broadcast<FixedSide> common) {
     this.objective = objective;
-    this.fixed = fixed;
+    this.common = common;
   }
 
   /**
    * Solves for every row of the blocks.
    *
+   * @param blocks with the factors of the places in them
    * @param inParts whether some rows are
+   * @param common what all blocks have in common; its factors are not looked at
    */
   static JavaRDD<Solved> of(
-      JavaRDD<RatingBlock> blocks,
+      JavaRDD<Tuple2<RatingBlock, FixedSide>> blocks,
       boolean inParts,
       Objective objective,
-      Broadcast<FixedSide> fixed) {
-    HalfStep step = new HalfStep(objective, fixed);
-    JavaRDD<Solved> solved = blocks.map(step::wholeRows);
+      Broadcast<FixedSide> common) {
+    HalfStep step = new HalfStep(objective, common);
+    JavaRDD<Solved> solved = blocks.map(block -> step.wholeRows(block._1, block._2));
     if (!inParts) {
       return solved;
     }
     JavaPairRDD<Integer, Iterable<Part>> parts =
-        blocks.flatMapToPair(step::parts).groupByKey(blocks.getNumPartitions());
+        blocks
+            .flatMapToPair(block -> step.parts(block._1, block._2))
+            .groupByKey(blocks.getNumPartitions());
     return solved.union(parts.mapPartitions(step::combined));
   }
 
-  /**
-   * Solves for every row of a side and gathers the factors.
-   *
-   * @param into overwritten, by place
-   * @return the objective but for the fixed side's penalty
-   */
-  static double gather(JavaRDD<Solved> solved, Side side, FactorMatrix into) {
-    int rank = into.rank();
-    long loss = 0;
-    for (Solved rows : solved.collect()) {
-      for (int row = 0; row < rows.ids().length; row++) {
-        int place = Arrays.binarySearch(side.ids(), rows.ids()[row]);
-        System.arraycopy(rows.factors(), row * rank, into.values(), place * rank, rank);
-      }
-      loss += rows.loss();
-    }
-    return loss * UNIT;
+  /** The loss of a sum of {@link Solved#loss}. */
+  static double loss(long units) {
+    return units * UNIT;
   }
 
-  private NormalEquations equations() {
-    return new NormalEquations(objective, fixed.value());
-  }
-
-  private Solved wholeRows(RatingBlock block) {
-    NormalEquations equations = equations();
+  private Solved wholeRows(RatingBlock block, FixedSide fixed) {
+    NormalEquations equations = new NormalEquations(objective, fixed);
     int[] whole =
         IntStream.range(0, block.rows())
             .filter(row -> block.parts()[row] == RatingBlock.WHOLE)
@@ -97,8 +84,8 @@ final class HalfStep implements Serializable {
     return new Solved(ids, factors, loss);
   }
 
-  private Iterator<Tuple2<Integer, Part>> parts(RatingBlock block) {
-    NormalEquations equations = equations();
+  private Iterator<Tuple2<Integer, Part>> parts(RatingBlock block, FixedSide fixed) {
+    NormalEquations equations = new NormalEquations(objective, fixed);
     return IntStream.range(0, block.rows())
         .filter(row -> block.parts()[row] != RatingBlock.WHOLE)
         .mapToObj(
@@ -116,7 +103,7 @@ final class HalfStep implements Serializable {
   }
 
   private Iterator<Solved> combined(Iterator<Tuple2<Integer, Iterable<Part>>> rows) {
-    NormalEquations equations = equations();
+    NormalEquations equations = new NormalEquations(objective, common.value());
     Iterable<Tuple2<Integer, Iterable<Part>>> once = () -> rows;
     return StreamSupport.stream(once.spliterator(), false)
         .map(
@@ -137,7 +124,7 @@ final class HalfStep implements Serializable {
   }
 
   private int rank() {
-    return fixed.value().factors().rank();
+    return common.value().factors().rank();
   }
 
   private record Part(int number, RowSums sums) implements Serializable {}

@@ -9,8 +9,6 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 import org.nightjar.Require;
 import org.nightjar.Setting;
-import org.nightjar.table.Items;
-import org.nightjar.table.Users;
 
 /**
  * Matrix factorisation by alternating least squares of our own: the objective of Hu, Koren and
@@ -70,11 +68,6 @@ public record Ials(
     Require.that(halfLifeDays >= 0, "halfLifeDays is %s but must be >= 0 days", halfLifeDays);
   }
 
-  /**
-   * {@inheritDoc}
-   *
-   * @throws org.nightjar.InputException if the factors would not fit into the driver's memory
-   */
   @Override
   public FittedModel fit(Training training) {
     return fit(training, Checkpoints.NONE);
@@ -94,9 +87,9 @@ public record Ials(
       return restore(
           Map.of(
               FactorModel.USER_FACTORS,
-              factors.userFactors().table(spark, factors.users().ids(), Users.USER),
+              factors.users(),
               FactorModel.ITEM_FACTORS,
-              factors.itemFactors().table(spark, factors.items().ids(), Items.ITEM),
+              factors.items(),
               FactorModel.RATINGS,
               FactorModel.ratings(preferences),
               Losses.TABLE,

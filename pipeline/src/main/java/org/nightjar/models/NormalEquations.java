@@ -92,7 +92,7 @@ final class NormalEquations {
    * ten times more of a ridge each time.
    */
   private double solve(Runnable fill, long count, double constant, float[] x, int at) {
-    float penalty = (float) objective.penalty(count, fixed.factors().rows());
+    float penalty = (float) objective.penalty(count, fixed.columns());
     float[] matrix = cholesky.matrix();
     float ridge = 0;
     while (true) {

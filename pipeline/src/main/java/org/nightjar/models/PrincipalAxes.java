@@ -1,5 +1,6 @@
 package org.nightjar.models;
 
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.EigenDecomposition;
@@ -31,18 +32,25 @@ final class PrincipalAxes {
    * @return whether they were turned
    */
   static boolean turn(FactorMatrix factors) {
-    RealMatrix gram = gram(factors);
-    if (isTurned(gram)) {
-      return false;
-    }
-    turn(factors, new EigenDecomposition(gram).getV());
-    return true;
+    Optional<Rows> axes = of(factors.gram(), factors.rank());
+    axes.ifPresent(by -> turn(factors, by));
+    return axes.isPresent();
   }
 
-  private static RealMatrix gram(FactorMatrix factors) {
-    int rank = factors.rank();
+  /**
+   * The axes of factors, packed for {@link #turn(FactorMatrix, Rows)}.
+   *
+   * @param sums YᵀY
+   * @return empty if they are turned already
+   */
+  static Optional<Rows> of(RowSums sums, int rank) {
+    RealMatrix gram = gram(sums, rank);
+    return isTurned(gram) ? Optional.empty() : Optional.of(packed(gram));
+  }
+
+  private static RealMatrix gram(RowSums sums, int rank) {
     double[][] gram = new double[rank][rank];
-    double[] triangle = factors.gram().triangle();
+    double[] triangle = sums.triangle();
     int next = 0;
     for (int row = 0; row < rank; row++) {
       for (int column = row; column < rank; column++) {
@@ -75,9 +83,9 @@ final class PrincipalAxes {
     return true;
   }
 
-  /** y ← y·V for every row y. */
-  private static void turn(FactorMatrix factors, RealMatrix axes) {
-    int rank = factors.rank();
+  private static Rows packed(RealMatrix gram) {
+    RealMatrix axes = new EigenDecomposition(gram).getV();
+    int rank = axes.getRowDimension();
     int width = FloatKernel.padded(rank, FloatKernel.WIDTH_STEP);
     float[] packed = new float[rank * width];
     for (int row = 0; row < rank; row++) {
@@ -85,21 +93,21 @@ final class PrincipalAxes {
         packed[row * width + column] = (float) axes.getEntry(row, column);
       }
     }
-    Rows by = new Rows(packed, 0, width);
+    return new Rows(packed, 0, width);
+  }
+
+  /** y ← y·V for every row y, where they lie. */
+  static void turn(FactorMatrix factors, Rows axes) {
     IntStream.range(0, (factors.rows() + CHUNK - 1) / CHUNK)
         .parallel()
         .forEach(
             chunk ->
-                turn(
-                    factors,
-                    chunk * CHUNK,
-                    Math.min(factors.rows(), (chunk + 1) * CHUNK),
-                    by,
-                    width));
+                turn(factors, chunk * CHUNK, Math.min(factors.rows(), (chunk + 1) * CHUNK), axes));
   }
 
-  private static void turn(FactorMatrix factors, int from, int to, Rows by, int width) {
+  private static void turn(FactorMatrix factors, int from, int to, Rows by) {
     int rank = factors.rank();
+    int width = by.stride();
     int height = FloatKernel.padded(to - from, FloatKernel.HEIGHT_STEP);
     float[] columns = new float[rank * height];
     for (int row = from; row < to; row++) {

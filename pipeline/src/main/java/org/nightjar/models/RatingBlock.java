@@ -105,4 +105,17 @@ record RatingBlock(int[] ids, int[] parts, int[] starts, int[] places, float[] v
   int rows() {
     return ids.length;
   }
+
+  /** The other side's places that occur, ascending. */
+  int[] distinctPlaces() {
+    return Arrays.stream(places).sorted().distinct().toArray();
+  }
+
+  /** With the positions among {@link #distinctPlaces} in the place of places. */
+  RatingBlock compact() {
+    int[] distinct = distinctPlaces();
+    int[] positions =
+        Arrays.stream(places).map(place -> Arrays.binarySearch(distinct, place)).toArray();
+    return new RatingBlock(ids, parts, starts, positions, values);
+  }
 }

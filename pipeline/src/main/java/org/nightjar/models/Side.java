@@ -22,7 +22,7 @@ import org.apache.spark.sql.Row;
  * @param ids dense indexes, ascending; the place of an id is its position here
  * @param counts ratings by place
  */
-record Side(String column, int[] ids, int[] counts) {
+record Side(String column, int[] ids, int[] counts) implements Serializable {
   private static final String COUNT = "count";
 
   /** The ids of a column of the ratings. */

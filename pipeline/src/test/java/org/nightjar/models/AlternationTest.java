@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.nightjar.InputException;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nightjar.SparkTest;
 import org.nightjar.table.Events;
 import scala.Option;
@@ -72,8 +72,16 @@ class AlternationTest extends SparkTest {
   }
 
   private static Alternation.Factors fitted(Objective objective, int blocks, int longestRow) {
-    return new Alternation(objective, RANK, blocks, longestRow)
-        .of(ratings(blocks, blocks), 4, 7, Checkpoints.NONE);
+    return fitted(objective, packed(blocks, longestRow));
+  }
+
+  private static Alternation.Factors fitted(Objective objective, Alternation.Layout layout) {
+    return new Alternation(objective, RANK, layout)
+        .of(ratings(layout.blocks(), layout.blocks()), 4, 7, Checkpoints.NONE);
+  }
+
+  private static Alternation.Layout packed(int blocks, int longestRow) {
+    return new Alternation.Layout(blocks, longestRow, Long.MAX_VALUE, 1);
   }
 
   static List<Objective> objectives() {
@@ -99,7 +107,6 @@ class AlternationTest extends SparkTest {
 
     Alternation.Factors factors = fitted(objective, 3, 1000);
 
-    assertThat(factors.users().ids()).isEqualTo(ids);
     close(scores(factors), scores(users, items), 1e-3);
     for (int iteration = 0; iteration < 4; iteration++) {
       assertThat(factors.losses().get(iteration))
@@ -109,8 +116,7 @@ class AlternationTest extends SparkTest {
   }
 
   private static double[][] scores(Alternation.Factors factors) {
-    return scores(
-        DenseAls.unpacked(factors.userFactors()), DenseAls.unpacked(factors.itemFactors()));
+    return scores(factors(factors.users(), USERS), factors(factors.items(), ITEMS));
   }
 
   /** Factors may be turned, scores not. */
@@ -155,7 +161,7 @@ class AlternationTest extends SparkTest {
   @Test
   void goesOnFromACheckpointAsIfNothingHadHappened() {
     Alternation.Factors undisturbed = fitted(IMPLICIT, 2, 1000);
-    Alternation alternation = new Alternation(IMPLICIT, RANK, 2, 1000);
+    Alternation alternation = new Alternation(IMPLICIT, RANK, packed(2, 1000));
     List<Map<String, Dataset<Row>>> kept = new ArrayList<>();
     Checkpoints dying =
         checkpoints(
@@ -199,8 +205,8 @@ class AlternationTest extends SparkTest {
   }
 
   private static void same(Alternation.Factors actual, Alternation.Factors expected) {
-    assertThat(actual.userFactors().values()).isEqualTo(expected.userFactors().values());
-    assertThat(actual.itemFactors().values()).isEqualTo(expected.itemFactors().values());
+    assertThat(factors(actual.users(), USERS)).isEqualTo(factors(expected.users(), USERS));
+    assertThat(factors(actual.items(), ITEMS)).isEqualTo(factors(expected.items(), ITEMS));
     assertThat(actual.losses()).isEqualTo(expected.losses());
   }
 
@@ -226,17 +232,15 @@ class AlternationTest extends SparkTest {
       double loss = new DenseAls(VALUES, IMPLICIT).loss(users, items);
 
       Alternation.Factors ours =
-          new Alternation(IMPLICIT, RANK, 2, 1000).of(ratings(2, 1), 40, 7, Checkpoints.NONE);
+          new Alternation(IMPLICIT, RANK, packed(2, 1000)).of(ratings(2, 1), 40, 7, Checkpoints.NONE);
 
       assertThat(ours.losses().get(39)).isCloseTo(loss, within(0.01 * loss));
       int shared = 0;
       for (int user = 0; user < USERS; user++) {
         List<Integer> best = best(users[user], items);
         best.retainAll(
-            best(
-                DenseAls.unpacked(ours.userFactors())[user],
-                DenseAls.unpacked(ours.itemFactors())));
-        shared += best.size();
+            best(factors(ours.users(), USERS)[user], factors(ours.items(), ITEMS)));
+      shared += best.size();
       }
       assertThat(shared).isGreaterThan(USERS * 5 * 9 / 10);
     } finally {
@@ -265,17 +269,56 @@ class AlternationTest extends SparkTest {
             .toList());
   }
 
-  @Test
-  void whatDoesNotFitIsRefused() {
-    Alternation alternation = new Alternation(IMPLICIT, 128);
+  /** Slices of seven users and items, where there is room for nothing, or for the items alone. */
+  @ParameterizedTest
+  @ValueSource(longs = {0, ITEMS * RANK * Float.BYTES})
+  void slicedSidesAreTheSame(long driverBytes) {
+    for (int longestRow : new int[] {1000, 5}) {
+      Alternation.Factors packed = fitted(IMPLICIT, packed(3, longestRow));
+      Alternation.Layout layout = new Alternation.Layout(3, longestRow, driverBytes, 7);
 
-    alternation.checkFits(1_000_000, 100_000, 4L << 30);
-    assertThatThrownBy(() -> alternation.checkFits(10_000_000, 100_000, 4L << 30))
-        .isInstanceOf(InputException.class)
-        .hasMessage(
-            "Cannot fit ials: 128 factors of 10,000,000 users and 100,000 items take 4,932 MiB, but"
-                + " may take 819 MiB (20 % of the driver's memory), and at most 8 GiB a side. Give"
-                + " the driver more (NIGHTJAR_MEMORY, or --driver-memory of spark-submit), lower"
-                + " rank, or use als instead.");
+      Alternation.Factors sliced = fitted(IMPLICIT, layout);
+
+      close(scores(sliced), scores(packed), 1e-4);
+      for (int at = 0; at < 4; at++) {
+        assertThat(sliced.losses().get(at)).isCloseTo(packed.losses().get(at), within(1e-2));
+      }
+      same(fitted(IMPLICIT, new Alternation.Layout(5, longestRow, driverBytes, 7)), sliced);
+    }
+  }
+
+  @Test
+  void slicedSidesGoOnFromACheckpoint(@TempDir Path folder) {
+    spark.sparkContext().setCheckpointDir(folder.toString());
+    try {
+      Alternation.Layout layout = new Alternation.Layout(2, 1000, 0, 16);
+      Alternation alternation = new Alternation(IMPLICIT, RANK, layout);
+      Alternation.Factors half = alternation.of(ratings(2, 2), 2, 7, Checkpoints.NONE);
+      Map<String, Dataset<Row>> kept =
+          Map.of(
+              FactorModel.USER_FACTORS,
+              half.users(),
+              Losses.TABLE,
+              Losses.table(spark, half.losses()));
+
+      same(
+          alternation.of(ratings(2, 2), 4, 7, checkpoints(Optional.of(kept), saved -> {})),
+          fitted(IMPLICIT, layout));
+    } finally {
+      spark.sparkContext().checkpointDir_$eq(Option.empty());
+    }
+  }
+
+  @Test
+  void theSmallerSideHasRoomFirst() {
+    long twoMillion = 2_000_000L * 128 * Float.BYTES;
+    Alternation alternation =
+        new Alternation(IMPLICIT, 128, new Alternation.Layout(0, 1000, twoMillion, 1));
+
+    assertThat(alternation.fits(1_000_000, 100_000)).isTrue();
+    assertThat(alternation.fits(100_000, 1_000_000)).isTrue();
+    assertThat(alternation.fits(1_950_000, 100_000)).isFalse();
+    assertThat(alternation.fits(100_000, 1_950_000)).isTrue();
+    assertThat(alternation.fits(20_000_000, 1)).as("an array is at most 8 GiB").isFalse();
   }
 }

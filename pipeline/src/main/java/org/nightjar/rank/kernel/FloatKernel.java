@@ -1,5 +1,7 @@
 package org.nightjar.rank.kernel;
 
+import java.io.Serializable;
+
 /**
  * The two loops in which scoring and training spend their time. Every implementation gives the same
  * bits: each sum runs over ascending k with one rounding per step (fused multiply-add), however the
@@ -50,7 +52,7 @@ public interface FloatKernel {
    *
    * @param values not copied
    */
-  record Rows(float[] values, int from, int stride) {
+  record Rows(float[] values, int from, int stride) implements Serializable {
     /** The same rows without their first columns. */
     Rows right(int columns) {
       return new Rows(values, from + columns, stride);
