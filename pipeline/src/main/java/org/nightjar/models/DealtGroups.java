@@ -23,6 +23,7 @@ final class DealtGroups implements Iterator<Tuple2<Integer, PackedGroups>> {
   private final Iterator<Row> groups;
   private final double[] shares;
   private final int stripes;
+  private final int handedOnAt;
   private final Map<Integer, PackedGroups.Builder> builders = new LinkedHashMap<>();
   private final int[] lastGroup;
   private final Queue<Tuple2<Integer, PackedGroups>> ready = new ArrayDeque<>();
@@ -31,6 +32,12 @@ final class DealtGroups implements Iterator<Tuple2<Integer, PackedGroups>> {
 
   /** Of so many stripes; the shares are those of {@link CoOccurrences.Totals}. */
   DealtGroups(Iterator<Row> groups, double[] shares, int stripes) {
+    this(groups, shares, stripes, HANDED_ON_AT);
+  }
+
+  /** With another limit. */
+  DealtGroups(Iterator<Row> groups, double[] shares, int stripes, int handedOnAt) {
+    this.handedOnAt = handedOnAt;
     this.groups = groups;
     this.shares = shares;
     this.stripes = stripes;
@@ -50,7 +57,7 @@ final class DealtGroups implements Iterator<Tuple2<Integer, PackedGroups>> {
   public boolean hasNext() {
     while (ready.isEmpty() && groups.hasNext()) {
       deal(groups.next());
-      if (held >= HANDED_ON_AT || !groups.hasNext()) {
+      if (held >= handedOnAt || !groups.hasNext()) {
         builders.forEach((stripe, builder) -> ready.add(new Tuple2<>(stripe, builder.build())));
         builders.clear();
         held = 0;

@@ -232,15 +232,15 @@ class AlternationTest extends SparkTest {
       double loss = new DenseAls(VALUES, IMPLICIT).loss(users, items);
 
       Alternation.Factors ours =
-          new Alternation(IMPLICIT, RANK, packed(2, 1000)).of(ratings(2, 1), 40, 7, Checkpoints.NONE);
+          new Alternation(IMPLICIT, RANK, packed(2, 1000))
+              .of(ratings(2, 1), 40, 7, Checkpoints.NONE);
 
       assertThat(ours.losses().get(39)).isCloseTo(loss, within(0.01 * loss));
       int shared = 0;
       for (int user = 0; user < USERS; user++) {
         List<Integer> best = best(users[user], items);
-        best.retainAll(
-            best(factors(ours.users(), USERS)[user], factors(ours.items(), ITEMS)));
-      shared += best.size();
+        best.retainAll(best(factors(ours.users(), USERS)[user], factors(ours.items(), ITEMS)));
+        shared += best.size();
       }
       assertThat(shared).isGreaterThan(USERS * 5 * 9 / 10);
     } finally {
