@@ -12,6 +12,7 @@ import org.nightjar.bench.ResultLine;
 import org.nightjar.bench.ScaleBench;
 import org.nightjar.bench.TopNBench;
 import org.nightjar.bench.TrainBench;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -82,6 +83,11 @@ final class BenchCommand implements Runnable {
       @Option(names = "--items", defaultValue = "4000") int items,
       @Option(names = "--events", defaultValue = "1000000") long events,
       @Option(
+              names = "--pairs",
+              description =
+                  "CSV with user_id and item_id to train on, instead of a generated set of that size.")
+          Path pairs,
+      @Option(
               names = "--models",
               split = ",",
               defaultValue = "als",
@@ -105,6 +111,7 @@ final class BenchCommand implements Runnable {
             users,
             items,
             events,
+            pairs == null ? null : file(pairs),
             models,
             rank,
             iterations,
@@ -154,6 +161,20 @@ final class BenchCommand implements Runnable {
                 Nightjar.class.getName(),
                 out.toAbsolutePath(),
                 line -> spec.commandLine().getErr().println(line)));
+  }
+
+  /** A file of pairs, which leaves no room for sizes of a generated set. */
+  private String file(Path pairs) {
+    CommandLine train = spec.commandLine().getSubcommands().get("train");
+    for (String size : List.of("--users", "--items", "--events")) {
+      if (train.getParseResult().hasMatchedOption(size)) {
+        throw new ParameterException(train, size + " has no meaning beside --pairs.");
+      }
+    }
+    if (!Files.isReadable(pairs)) {
+      throw new ParameterException(train, "Cannot read '" + pairs + "' (--pairs).");
+    }
+    return pairs.toAbsolutePath().toUri().toString();
   }
 
   private static SparkSession session(String master) {

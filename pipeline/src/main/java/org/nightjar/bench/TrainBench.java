@@ -29,10 +29,11 @@ import org.nightjar.table.Candidates;
 import org.nightjar.table.Events;
 
 /**
- * Trainers side by side on one generated set: seconds of a fit, seconds per iteration (the
- * difference of a long fit and one of a single iteration), and NDCG@10 on a hashed tenth of the
- * pairs.
+ * Trainers side by side on one set: seconds of a fit, seconds per iteration (the difference of a
+ * long fit and one of a single iteration), and NDCG@10 on a hashed tenth of the pairs.
  *
+ * @param pairs a file of pairs to train on, see {@link BenchShop}; null: generated ones of that
+ *     size
  * @param types of the models; the first one is what the others are compared to
  * @param rank for types that have one
  * @param iterations of the long fit, for types that have them
@@ -43,6 +44,7 @@ public record TrainBench(
     int users,
     int items,
     long events,
+    String pairs,
     List<String> types,
     int rank,
     int iterations,
@@ -61,7 +63,10 @@ public record TrainBench(
 
   /** Settings, medians, ratios. */
   public Map<String, Object> run(SparkSession spark, String folder) {
-    BenchShop shop = BenchShop.of(spark, users, items, events, seed, folder);
+    BenchShop shop =
+        pairs == null
+            ? BenchShop.of(spark, users, items, events, seed, folder)
+            : BenchShop.of(spark, pairs, seed, folder);
     Column heldOut =
         abs(xxhash64(lit(seed), col(Events.USER), col(Events.ITEM)).mod(lit(HELD_OUT_OF)))
             .equalTo(0);
@@ -139,7 +144,7 @@ public record TrainBench(
     for (String table : new java.io.File(shop.path("models/" + name)).list()) {
       tables.put(table, shop.spark().read().parquet(shop.path("models/" + name + "/" + table)));
     }
-    return model.restore(tables, shop.size().items());
+    return model.restore(tables, shop.items());
   }
 
   private static double ndcg(FittedModel model, Request request, Dataset<Row> truth) {

@@ -13,7 +13,6 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -27,7 +26,6 @@ import org.apache.spark.sql.Observation;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.StructField;
 import org.nightjar.InputException;
 import org.nightjar.Require;
 import org.nightjar.table.Events;
@@ -129,12 +127,7 @@ public final class Generation {
             .withColumn(Events.EVENT_TYPE, lit("purchase"))
             .withColumn(Events.EVENT_AT, col(Events.EVENT_AT).cast("timestamp"))
             .withColumn(Events.QUANTITY, col(Events.QUANTITY).cast("double"));
-    for (StructField field : Events.CLEAN.schema().fields()) {
-      if (!Arrays.asList(rows.columns()).contains(field.name())) {
-        rows = rows.withColumn(field.name(), lit(null).cast(field.dataType()));
-      }
-    }
-    return Events.CLEAN.conform(rows);
+    return Events.CLEAN.conform(Events.CLEAN.filled(rows));
   }
 
   private static void requireFree(FileSystem files, Path folder) throws IOException {

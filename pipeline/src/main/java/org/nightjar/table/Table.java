@@ -23,6 +23,17 @@ public record Table(String name, StructType schema, List<String> key) {
     key = List.copyOf(key);
   }
 
+  /** The rows with null columns for those of the table that they lack. */
+  public Dataset<Row> filled(Dataset<Row> rows) {
+    Dataset<Row> filled = rows;
+    for (StructField field : schema.fields()) {
+      if (!Arrays.asList(rows.columns()).contains(field.name())) {
+        filled = filled.withColumn(field.name(), functions.lit(null).cast(field.dataType()));
+      }
+    }
+    return filled;
+  }
+
   /**
    * The rows with exactly this table's columns, in order and cast to nothing: a column that is
    * missing or of another type is an error.

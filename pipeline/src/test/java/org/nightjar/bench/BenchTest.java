@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -65,5 +67,38 @@ class BenchTest extends SparkTest {
     assertThat((Double) result.get("items_in_common")).isGreaterThan(0.995);
     assertThat(result).containsKeys("times_faster_than_mllib", "share_of_sgemm_roof");
     assertThat(ResultLine.of(result)).startsWith("{\"bench\":\"topn\"").doesNotContain("\n");
+  }
+
+  @Test
+  void trainersLearnFromAFileOfPairs() throws IOException {
+    StringBuilder pairs = new StringBuilder("user_id,item_id,rating\n");
+    for (int user = 0; user < 60; user++) {
+      for (int item = 0; item < 20; item++) {
+        if ((user + item) % 2 == 0 && (user * item) % 7 != 0) {
+          pairs.append("u").append(user).append(",i").append(item).append(",3\n");
+        }
+      }
+    }
+    Path file = Files.writeString(folder.resolve("pairs.csv"), pairs);
+
+    Map<String, Object> result =
+        new TrainBench(0, 0, 0, file.toString(), List.of("als", "ials"), 4, 2, List.of(), 1, 3)
+            .run(spark, folder.resolve("bench").toString());
+
+    @SuppressWarnings("unchecked")
+    var models = (Map<String, Map<String, Object>>) result.get("models");
+    for (String type : List.of("als", "ials")) {
+      assertThat(models.get(type)).containsKeys("fit_seconds", "seconds_per_iteration");
+      assertThat((Double) models.get(type).get("ndcg_at_10")).isGreaterThan(0.5);
+    }
+    assertThatThrownBy(
+            () ->
+                BenchShop.of(
+                    spark,
+                    Files.writeString(folder.resolve("bad.csv"), "user,item_id\n").toString(),
+                    3,
+                    folder.toString()))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("has no column user_id");
   }
 }
