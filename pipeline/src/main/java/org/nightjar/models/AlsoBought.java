@@ -63,7 +63,8 @@ public record AlsoBought(
             .persist(StorageLevel.MEMORY_AND_DISK());
     CoOccurrences.Totals totals =
         CoOccurrences.Totals.of(
-            CoOccurrences.totals(baskets, Sharing.LEAST.withItself(col(Heaviest.WEIGHTS))),
+            baskets,
+            Sharing.LEAST.withItself(col(Heaviest.WEIGHTS)),
             training.itemCount(),
             CoOccurrences.GROUPS_PER_ITEM);
     double all = total(baskets);

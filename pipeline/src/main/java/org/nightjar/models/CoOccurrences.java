@@ -51,9 +51,6 @@ final class CoOccurrences {
   /** Weights in the order of {@link #NEXT_ITEMS}, array of float. */
   static final String NEXT_WEIGHTS = "next_weights";
 
-  /** The item's total over all groups, see {@link #totals}. */
-  static final String TOTAL = "total";
-
   /** Groups of one item that are paired up. */
   static final int GROUPS_PER_ITEM = 100_000;
 
@@ -64,9 +61,9 @@ final class CoOccurrences {
   static final double UNITS = 0x1p32;
 
   private static final String ITEM = Neighbours.ITEM;
+  private static final String TOTAL = "total";
   private static final String GROUPS = "groups";
   private static final String ENTRY = "entry";
-  private static final String SIZE = "size";
   private static final int HASH_BITS = 53;
   private static final int STRIPES_PER_TASK = 2;
 
@@ -118,12 +115,17 @@ final class CoOccurrences {
    */
   record Totals(double[] had, double[] item, double[] shares) implements Serializable {
 
-    /** On the driver. */
-    static Totals of(Dataset<Row> totals, int itemCount, int groupsPerItem) {
+    /**
+     * Counted over groups, onto the driver.
+     *
+     * @param value what an item has in one group, from {@link Heaviest#WEIGHTS}, there a number
+     * @param groupsPerItem see {@link #GROUPS_PER_ITEM}
+     */
+    static Totals of(Dataset<Row> groups, Column value, int itemCount, int groupsPerItem) {
       double[] total = new double[itemCount];
       double[] shares = new double[itemCount];
       Arrays.fill(shares, 1);
-      for (Row row : totals.select(ITEM, TOTAL, GROUPS).collectAsList()) {
+      for (Row row : totals(groups, value).collectAsList()) {
         int item = row.getInt(0);
         total[item] = row.getDouble(1);
         shares[item] = Math.min(1, (double) groupsPerItem / row.getLong(2));
@@ -154,12 +156,8 @@ final class CoOccurrences {
     return sum(rint(value.multiply(lit(UNITS)))).divide(lit(UNITS));
   }
 
-  /**
-   * {@code item}, {@link #TOTAL} and the number of its groups: one row per item that occurs in one.
-   *
-   * @param value what an item has in one group, from {@link Heaviest#WEIGHTS}, there a number
-   */
-  static Dataset<Row> totals(Dataset<Row> groups, Column value) {
+  /** Of each item that occurs in a group its index, its total and the number of its groups. */
+  private static Dataset<Row> totals(Dataset<Row> groups, Column value) {
     return groups
         .select(explode(arrays_zip(col(Heaviest.ITEMS), col(Heaviest.WEIGHTS))).as(ENTRY))
         .select(
@@ -197,9 +195,11 @@ final class CoOccurrences {
   }
 
   private static int stripes(Dataset<Row> groups, TaskHeap heap, int itemCount) {
-    Column[] sizes = {size(col(DealtGroups.rowItems(groups.schema()))), size(col(Heaviest.ITEMS))};
     List<Row> had =
-        groups.groupBy(sizes[0].as(SIZE)).agg(sum(sizes[1].cast("long"))).collectAsList();
+        groups
+            .groupBy(size(col(DealtGroups.rowItems(groups.schema()))))
+            .agg(sum(size(col(Heaviest.ITEMS)).cast("long")))
+            .collectAsList();
     double most = HEAP_SHARE * heap.bytesPerTask() / BYTES_PER_ENTRY;
     int stripes =
         STRIPES_PER_TASK * Math.max(1, groups.sparkSession().sparkContext().defaultParallelism());

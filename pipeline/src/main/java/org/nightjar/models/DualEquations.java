@@ -172,7 +172,8 @@ final class DualEquations {
     return loss;
   }
 
-  private static void add(float weight, float[] factors, int source, float[] sum) {
+  /** Adds a weighted row of factors to a sum. */
+  static void add(float weight, float[] factors, int source, float[] sum) {
     for (int factor = 0; factor < sum.length; factor++) {
       sum[factor] = Math.fma(weight, factors[source + factor], sum[factor]);
     }

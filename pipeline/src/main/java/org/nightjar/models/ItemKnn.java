@@ -92,7 +92,8 @@ public record ItemKnn(
             CoOccurrences.DRAW, CoOccurrences.draw(training.seed(), col(Events.USER)));
     CoOccurrences.Totals totals =
         CoOccurrences.Totals.of(
-            CoOccurrences.totals(histories, sharing.withItself(col(Histories.WEIGHTS))),
+            histories,
+            sharing.withItself(col(Histories.WEIGHTS)),
             training.itemCount(),
             groupsPerItem);
     Dataset<Row> neighbourRows =

@@ -142,7 +142,7 @@ final class NormalEquations {
       int source = places[rating] * rank;
       int target = (rating - from) * stride;
       scale(factors, source, (float) Math.sqrt(objective.weight(value)), target);
-      add(factors, source, objective.right(value));
+      DualEquations.add(objective.right(value), factors, source, right);
       constant += objective.constant(value);
     }
     kernel.gram(new Rows(panel, 0, stride), to - from, new Rows(square, 0, stride), width);
@@ -152,12 +152,6 @@ final class NormalEquations {
   private void scale(float[] factors, int source, float weight, int target) {
     for (int factor = 0; factor < rank; factor++) {
       panel[target + factor] = weight * factors[source + factor];
-    }
-  }
-
-  private void add(float[] factors, int source, float weight) {
-    for (int factor = 0; factor < rank; factor++) {
-      right[factor] = Math.fma(weight, factors[source + factor], right[factor]);
     }
   }
 

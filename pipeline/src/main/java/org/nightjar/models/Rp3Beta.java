@@ -73,7 +73,8 @@ public record Rp3Beta(
     double ofItem = -beta;
     CoOccurrences.Totals totals =
         CoOccurrences.Totals.of(
-                CoOccurrences.totals(histories, col(Histories.WEIGHTS)),
+                histories,
+                col(Histories.WEIGHTS),
                 training.itemCount(),
                 CoOccurrences.GROUPS_PER_ITEM)
             .map(total -> StrictMath.pow(total, ofHad), total -> StrictMath.pow(total, ofItem));

@@ -80,7 +80,8 @@ public record Sequence(
     Dataset<Row> steps = steps(timed, training.seed()).persist(StorageLevel.MEMORY_AND_DISK());
     CoOccurrences.Totals totals =
         CoOccurrences.Totals.of(
-            CoOccurrences.totals(steps, Sharing.LEAST.withItself(col(Heaviest.WEIGHTS))),
+            steps,
+            Sharing.LEAST.withItself(col(Heaviest.WEIGHTS)),
             training.itemCount(),
             CoOccurrences.GROUPS_PER_ITEM);
     double lambda = shrinkage;

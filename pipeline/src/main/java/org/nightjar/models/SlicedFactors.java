@@ -20,6 +20,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 import org.nightjar.rank.kernel.Broadcasts;
 import org.nightjar.rank.kernel.FloatKernel.Rows;
+import org.nightjar.rank.kernel.TopN;
 import scala.Tuple2;
 
 /**
@@ -87,20 +88,14 @@ final class SlicedFactors implements SideFactors {
 
   @Override
   public void load(Dataset<Row> table) {
-    int factors = rank;
     take(
         table
             .select(side.column(), FactorModel.FACTORS)
             .javaRDD()
             .map(
-                row -> {
-                  List<Float> values = row.getList(1);
-                  float[] of = new float[factors];
-                  for (int factor = 0; factor < factors; factor++) {
-                    of[factor] = values.get(factor);
-                  }
-                  return new HalfStep.Solved(new int[] {row.getInt(0)}, of, 0);
-                }));
+                row ->
+                    new HalfStep.Solved(
+                        new int[] {row.getInt(0)}, TopN.floats(row, FactorModel.FACTORS), 0)));
   }
 
   /** Places become those among the distinct ones of a block, which {@link #solve} sends along. */
