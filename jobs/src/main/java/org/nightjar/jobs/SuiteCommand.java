@@ -91,6 +91,14 @@ final class SuiteCommand implements Callable<Integer> {
   private int k;
 
   @Option(
+      names = "--set",
+      paramLabel = "PATH=VALUE",
+      description =
+          "Sets one configuration key, such as rank.repeat.policy=mixed; the value is YAML."
+              + " Repeatable.")
+  private List<String> overrides = new ArrayList<>();
+
+  @Option(
       names = "--out",
       required = true,
       paramLabel = "DIR",
@@ -116,6 +124,7 @@ final class SuiteCommand implements Callable<Integer> {
             models,
             k,
             tuneMinutes,
+            overrides,
             out.toAbsolutePath());
     try (SparkSession spark =
         SparkSessions.open("nightjar-suite", Map.of(), Optional.ofNullable(master))) {

@@ -65,6 +65,7 @@ final class ConfigurationChecks {
     if (models.isEmpty()) {
       problems.add("models", "is empty but needs at least one model");
     }
+    profiles();
     Metrics.RANKINGS.stream()
         .filter(models::contains)
         .forEach(
@@ -89,6 +90,23 @@ final class ConfigurationChecks {
                 weights(place, weights, models);
               }
             });
+  }
+
+  private void profiles() {
+    if (!configuration.evaluation().withoutProfiles()) {
+      return;
+    }
+    long reading =
+        configuration.models().values().stream()
+            .filter(model -> model != null && model.readsProfiles())
+            .count();
+    if (reading == 0 || reading == configuration.models().size()) {
+      problems.add(
+          "evaluation.withoutProfiles",
+          "is true but "
+              + (reading == 0 ? "no model looks at profiles" : "every model looks at profiles")
+              + ", so there is nothing to compare: add one, or set it to false");
+    }
   }
 
   private void weights(String place, Map<String, Double> weights, Set<String> models) {

@@ -25,7 +25,14 @@ public record EvaluationSettings(
             value =
                 "Profile attributes by which metrics are split; `[]` for none; absent: all categorical ones.",
             byDefault = Setting.NONE)
-        List<String> byAttributes) {
+        List<String> byAttributes,
+    @Setting(
+            value =
+                "Whether the held-out lists are also made by the models that do not look at profiles, as ranking"
+                    + " `without-profiles` of the metrics: what the lists lose without them. Blend and trees are learned"
+                    + " once more for it.",
+            byDefault = "false")
+        boolean withoutProfiles) {
 
   /** Kinds of split. */
   public enum SplitType {

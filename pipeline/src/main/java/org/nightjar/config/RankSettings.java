@@ -249,6 +249,11 @@ public record RankSettings(
     }
     List<String> chain = new ArrayList<>(models);
     Collections.reverse(chain);
+    return fallingBackOn(chain);
+  }
+
+  /** These settings with another fallback chain. */
+  public RankSettings fallingBackOn(List<String> chain) {
     return new RankSettings(
         listLength,
         candidatesPerModel,

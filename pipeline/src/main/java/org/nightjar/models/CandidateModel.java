@@ -54,6 +54,11 @@ public sealed interface CandidateModel
     return false;
   }
 
+  /** Whether the model looks at who a user is, beside what the user did. */
+  default boolean readsProfiles() {
+    return false;
+  }
+
   /**
    * The model for users as they are now, without the long part of {@link #fit}: models that are
    * sums over events are fitted anew, factors of users are found for the items' factors as they

@@ -61,6 +61,11 @@ public record Demographic(
   }
 
   @Override
+  public boolean readsProfiles() {
+    return true;
+  }
+
+  @Override
   public FittedModel fit(Training training) {
     List<String> used = used(attributes, training.profile());
     Dataset<Row> pairs =

@@ -102,6 +102,11 @@ public record DemographicFeatures(
   }
 
   @Override
+  public boolean readsProfiles() {
+    return true;
+  }
+
+  @Override
   public FittedModel fit(Training training) {
     List<String> used = Demographic.used(attributes, training.profile());
     Dataset<Row> pairs =

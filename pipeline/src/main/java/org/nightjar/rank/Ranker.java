@@ -3,8 +3,11 @@ package org.nightjar.rank;
 import static org.apache.spark.sql.functions.arrays_zip;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.posexplode;
+import static org.apache.spark.sql.functions.size;
+import static org.apache.spark.sql.functions.slice;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
@@ -128,6 +131,36 @@ public record Ranker(List<String> models, RankSettings settings, String[] catego
         fitted,
         eligible,
         settings.candidatesPerModel());
+  }
+
+  /** This ranker with some of its models only. */
+  public Ranker over(List<String> fewer) {
+    List<String> chain = settings.fallback().stream().filter(fewer::contains).toList();
+    return new Ranker(fewer, settings.fallingBackOn(chain).withFallback(fewer), categories);
+  }
+
+  /**
+   * What only some of the models would have proposed, without asking them again: their scores of
+   * what all proposed. Nothing but their own best candidates counts, so what the others alone
+   * proposed gets into no list.
+   *
+   * @param gathered see {@link #gather}
+   * @param fewer some of {@link #models}, in that order
+   * @return for {@link #over} the same models
+   */
+  public Dataset<Row> gatheredBy(Dataset<Row> gathered, List<String> fewer) {
+    Column items = size(col(Candidates.ITEMS));
+    return gathered.withColumn(
+        Candidates.MODEL_SCORES,
+        concat(
+            fewer.stream()
+                .map(
+                    name ->
+                        slice(
+                            col(Candidates.MODEL_SCORES),
+                            items.multiply(models.indexOf(name)).plus(1),
+                            items))
+                .toArray(Column[]::new)));
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.nightjar.run;
 
+import static org.apache.spark.sql.functions.array_contains;
 import static org.apache.spark.sql.functions.avg;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.hash;
@@ -16,26 +17,32 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 import org.nightjar.config.EvaluationSettings;
+import org.nightjar.config.RankSettings;
+import org.nightjar.evaluate.Evaluation;
 import org.nightjar.evaluate.Metric;
 import org.nightjar.evaluate.PairedDifference;
 import org.nightjar.publish.ListFigures;
 import org.nightjar.publish.Manifest;
 import org.nightjar.publish.QualityGate.Comparison;
 import org.nightjar.publish.Releases;
+import org.nightjar.rank.Ranker;
 import org.nightjar.table.Items;
+import org.nightjar.table.Metrics;
 import org.nightjar.table.Recommendations;
 import org.nightjar.table.Summaries;
 import org.nightjar.table.Summaries.Figure;
 import org.nightjar.table.Summaries.Section;
 import org.nightjar.table.Table;
 import org.nightjar.table.UserMetrics;
+import org.nightjar.table.UserSegments;
 import org.nightjar.table.Users;
 
 /**
  * The published ranking against every other one, on the same held-out users, and tonight's lists
  * against the last release's: figures for the report and for the gate, computed once.
  *
- * @param models by name of a model or another way of ranking; empty when nobody is held out
+ * @param models by name of a model or another way of ranking, the lists without profiles by
+ *     activity segment too; empty when nobody is held out
  * @param last against the last release, on the users held out in both nights; null without any
  * @param lists against the last release's lists; null without any
  */
@@ -47,11 +54,7 @@ record Comparisons(Map<String, Comparison> models, Comparison last, ListFigures 
   /** Tonight's run against its models and against the last release. Runs at once. */
   static Comparisons of(RunContext context) {
     Optional<Manifest> last = context.last();
-    Evaluated evaluated =
-        new Evaluated(
-            ReportAssembly.headlineK(context),
-            context.configuration().evaluation(),
-            context.configuration().seed());
+    Evaluated evaluated = Evaluated.of(context);
     return new Comparisons(
         evaluated.models(context),
         last.flatMap(release -> kept(context, release, UserMetrics.PUBLISHED))
@@ -63,6 +66,11 @@ record Comparisons(Map<String, Comparison> models, Comparison last, ListFigures 
         last.flatMap(release -> kept(context, release, Recommendations.TABLE))
             .map(lists -> ListFigures.of(tonight(context), lists))
             .orElse(null));
+  }
+
+  /** {@link #models} alone. Runs at once. */
+  static Map<String, Comparison> ofModels(RunContext context) {
+    return Evaluated.of(context).models(context);
   }
 
   /**
@@ -159,12 +167,20 @@ record Comparisons(Map<String, Comparison> models, Comparison last, ListFigures 
   }
 
   private record Evaluated(int k, EvaluationSettings settings, long seed) {
+    static Evaluated of(RunContext context) {
+      return new Evaluated(
+          ReportAssembly.headlineK(context),
+          context.configuration().evaluation(),
+          context.configuration().seed());
+    }
+
     Map<String, Comparison> models(RunContext context) {
       Set<String> others = new LinkedHashSet<>(context.models());
       others.addAll(context.rankings().keySet());
       others.remove(context.publishedRanking());
+      Evaluation evaluation = EvaluateStage.evaluation(context);
       Dataset<Row> figures =
-          EvaluateStage.evaluation(context)
+          evaluation
               .perUser(List.of(Metric.MAP), List.of(k))
               .persist(StorageLevel.MEMORY_AND_DISK());
       try {
@@ -173,6 +189,18 @@ record Comparisons(Map<String, Comparison> models, Comparison last, ListFigures 
         for (String other : others) {
           compared(paired(published, ofModel(figures, other), Users.USER))
               .ifPresent(comparison -> byModel.put(other, comparison));
+        }
+        if (others.contains(Metrics.WITHOUT_PROFILES)) {
+          Dataset<Row> pairs =
+              paired(published, ofModel(figures, Metrics.WITHOUT_PROFILES), Users.USER)
+                  .join(evaluation.segments(), Users.USER);
+          for (String activity : RankSettings.ACTIVITY_SEGMENTS) {
+            String segment = EvaluateStage.segment(Ranker.ACTIVITY, activity);
+            compared(pairs.where(array_contains(col(UserSegments.SEGMENTS), segment)))
+                .ifPresent(
+                    comparison ->
+                        byModel.put(Metrics.WITHOUT_PROFILES + ", " + segment, comparison));
+          }
         }
         return byModel;
       } finally {

@@ -136,6 +136,11 @@ final class EvaluateStage implements Stage {
         first.categories());
   }
 
+  /** Name of the segment of the users of one level. */
+  static String segment(String attribute, String level) {
+    return attribute + "=" + level;
+  }
+
   private static Dataset<Row> segments(RunContext context, View view) {
     List<String> attributes =
         Optional.ofNullable(context.configuration().evaluation().byAttributes())
@@ -143,10 +148,10 @@ final class EvaluateStage implements Stage {
     List<Column> segments = new ArrayList<>();
     segments.add(
         concat(
-            lit(Ranker.ACTIVITY + "="),
+            lit(segment(Ranker.ACTIVITY, "")),
             Ranker.activity(
                 col(UserContext.EVENT_COUNT), context.configuration().rank().activity())));
-    attributes.forEach(name -> segments.add(concat(lit(name + "="), col(name))));
+    attributes.forEach(name -> segments.add(concat(lit(segment(name, "")), col(name))));
     return context
         .profiles()
         .join(context.ofView(view, "context"), new String[] {Users.USER}, "left")

@@ -36,12 +36,27 @@ final class Gathering {
   private final Map<View, ListShape> shapes = new HashMap<>();
 
   Gathering(RunContext context) {
-    this.context = context;
-    this.ranker =
+    this(
+        context,
         new Ranker(
             context.models(),
             context.configuration().rank().withFallback(context.models()),
-            Ranker.categories(context.traits(), context.itemCount()));
+            Ranker.categories(context.traits(), context.itemCount())));
+  }
+
+  private Gathering(RunContext context, Ranker ranker) {
+    this.context = context;
+    this.ranker = ranker;
+  }
+
+  /** The same without the models that look at profiles. */
+  Gathering withoutProfiles() {
+    return new Gathering(
+        context,
+        ranker.over(
+            ranker.models().stream()
+                .filter(name -> !context.configuration().models().get(name).readsProfiles())
+                .toList()));
   }
 
   Ranker ranker() {
@@ -76,7 +91,7 @@ final class Gathering {
   /** Features of candidates as of a view's cutoff. */
   RankFeatures features(View view) {
     return new RankFeatures(
-        context.models(),
+        ranker.models(),
         feature(view, FeatureStage.ITEM_FEATURES),
         feature(view, FeatureStage.USER_FEATURES),
         context.itemCount());
@@ -89,7 +104,7 @@ final class Gathering {
   Dataset<Row> candidates(View view) {
     Request request = request(context, view);
     List<FittedModel> models =
-        context.models().stream().map(name -> ModelStage.load(context, view, name)).toList();
+        ranker.models().stream().map(name -> ModelStage.load(context, view, name)).toList();
     List<String> inputs = new ArrayList<>(ranker.inputs());
     Dataset<Row> users =
         with(

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
@@ -62,14 +63,47 @@ final class RankLearning {
   private final Gathering gathering;
   private final Ranker ranker;
   private final long seed;
-  private final Map<View, Dataset<Row>> gathered = new LinkedHashMap<>();
+  private final Map<View, Dataset<Row>> gathered;
+  private final boolean trees;
   private final Map<View, RankFeatures> features = new LinkedHashMap<>();
 
   RankLearning(RunContext context, Gathering gathering) {
+    this(
+        context,
+        gathering,
+        gathered(context, gathering),
+        context.configuration().rank().learned().enabled());
+  }
+
+  private RankLearning(
+      RunContext context, Gathering gathering, Map<View, Dataset<Row>> gathered, boolean trees) {
     this.context = context;
     this.gathering = gathering;
     this.ranker = gathering.ranker();
     this.seed = context.configuration().seed();
+    this.gathered = gathered;
+    this.trees = trees;
+    if (trees) {
+      gathered.keySet().forEach(view -> features.put(view, gathering.features(view)));
+    }
+  }
+
+  private static Map<View, Dataset<Row>> gathered(RunContext context, Gathering gathering) {
+    Map<View, Dataset<Row>> gathered = new LinkedHashMap<>();
+    for (View view : context.holdouts()) {
+      context
+          .ledger()
+          .once(
+              "rank/gathered/" + view.name(),
+              context.stageKey(),
+              () ->
+                  context
+                      .workspace()
+                      .write(
+                          gathering.candidatesWithTruth(view), "views", view.name(), "gathered"));
+      gathered.put(view, context.ofView(view, "gathered"));
+    }
+    return gathered;
   }
 
   /**
@@ -79,9 +113,20 @@ final class RankLearning {
    * @param found the trees; null where none were trained
    * @param segments activity segments that get the trees' order
    * @param mix places for repeats; null where none are kept
+   * @param withoutProfiles the same by the models that do not look at profiles, where the requested
+   *     users' lists are measured and that is asked for; else null
    */
-  record Learned(BlendWeights blend, LambdaMart.Learned found, Set<String> segments, RepeatMix mix)
+  record Learned(
+      BlendWeights blend,
+      LambdaMart.Learned found,
+      Set<String> segments,
+      RepeatMix mix,
+      Learned withoutProfiles)
       implements Serializable {
+
+    Learned with(Set<String> chosen, Learned fewer) {
+      return new Learned(blend, found, chosen, mix, fewer);
+    }
 
     /** Empty where none were trained. */
     Optional<LambdaMart.Learned> trees() {
@@ -120,32 +165,14 @@ final class RankLearning {
 
   /** Learns on all holdout views and writes the lists of their users. */
   Learned learn() {
-    RankSettings settings = context.configuration().rank();
-    BlendWeights configured = BlendWeights.configured(settings.blend(), ranker.models());
     if (context.holdouts().isEmpty()) {
-      return new Learned(configured, null, Set.of(), null);
+      return new Learned(configured(), null, Set.of(), null, null);
     }
-    for (View view : context.holdouts()) {
-      context
-          .ledger()
-          .once(
-              "rank/gathered/" + view.name(),
-              context.stageKey(),
-              () ->
-                  context
-                      .workspace()
-                      .write(
-                          gathering.candidatesWithTruth(view), "views", view.name(), "gathered"));
-      gathered.put(view, context.ofView(view, "gathered"));
-      if (settings.learned().enabled()) {
-        features.put(view, gathering.features(view));
-      }
-    }
-    List<Measured> parts = parts(configured);
-    Learned all = learn(gathered, configured);
-    if (!settings.learned().enabled()) {
+    List<Measured> parts = parts(view -> true);
+    Learned all = learn(gathered);
+    if (!trees) {
       writePublished(parts, Set.of());
-      return all;
+      return all.with(Set.of(), withoutProfiles(Set.of()));
     }
     writeLists(parts, lists(Metrics.BLEND), Set.of(), UnaryOperator.identity());
     writeLists(
@@ -161,7 +188,37 @@ final class RankLearning {
             .collect(Collectors.toSet());
     writePublished(parts, chosen);
     context.ranked(choices, all.trees().map(LambdaMart.Learned::gains).orElse(Map.of()));
-    return new Learned(all.blend(), all.found(), chosen, all.mix());
+    return all.with(chosen, withoutProfiles(chosen));
+  }
+
+  /**
+   * The held-out users' lists without the models that look at profiles; or, where a test table
+   * measures the requested users' lists instead, what will order theirs.
+   *
+   * @param segments activity segments that get the trees' order
+   * @return null where lists were made or nothing is asked for
+   */
+  private Learned withoutProfiles(Set<String> segments) {
+    if (!context.configuration().evaluation().withoutProfiles()) {
+      return null;
+    }
+    Gathering bare = gathering.withoutProfiles();
+    Map<View, Dataset<Row>> rows = new LinkedHashMap<>();
+    gathered.forEach((view, all) -> rows.put(view, ranker.gatheredBy(all, bare.ranker().models())));
+    RankLearning fewer = new RankLearning(context, bare, rows, !segments.isEmpty());
+    if (context.configuration().evaluation().test() != null) {
+      return fewer.learn(rows).with(segments, null);
+    }
+    fewer.writeLists(
+        fewer.parts(View::measured),
+        lists(Metrics.WITHOUT_PROFILES),
+        segments,
+        UnaryOperator.identity());
+    return null;
+  }
+
+  private BlendWeights configured() {
+    return BlendWeights.configured(context.configuration().rank().blend(), ranker.models());
   }
 
   /** The lists as they would be published, and the same of other variety. */
@@ -180,20 +237,23 @@ final class RankLearning {
   /** What is ranked with what was learned elsewhere. */
   private record Measured(Map<View, Dataset<Row>> rows, Learned learned) {}
 
-  private List<Measured> parts(BlendWeights configured) {
+  /** Of the views that are wanted. */
+  private List<Measured> parts(Predicate<View> wanted) {
     List<View> views = List.copyOf(gathered.keySet());
     List<Measured> parts = new ArrayList<>();
     if (!judgedLater()) {
       for (int half = 0; half < HALVES; half++) {
-        parts.add(new Measured(half(half), learn(half(1 - half), configured)));
+        parts.add(new Measured(half(half), learn(half(1 - half))));
       }
       return parts;
     }
     for (int window = 0; window + 1 < views.size(); window++) {
-      Map<View, Dataset<Row>> older = new LinkedHashMap<>(gathered);
-      older.keySet().removeAll(views.subList(0, window + 1));
       View view = views.get(window);
-      parts.add(new Measured(Map.of(view, gathered.get(view)), learn(older, configured)));
+      if (wanted.test(view)) {
+        Map<View, Dataset<Row>> older = new LinkedHashMap<>(gathered);
+        older.keySet().removeAll(views.subList(0, window + 1));
+        parts.add(new Measured(Map.of(view, gathered.get(view)), learn(older)));
+      }
     }
     return parts;
   }
@@ -209,9 +269,9 @@ final class RankLearning {
     return rows;
   }
 
-  private Learned learn(Map<View, Dataset<Row>> taught, BlendWeights configured) {
+  private Learned learn(Map<View, Dataset<Row>> taught) {
     RankSettings settings = context.configuration().rank();
-    BlendWeights blend = configured;
+    BlendWeights blend = configured();
     if (settings.blend().learn()) {
       Dataset<Row> all = taught.values().stream().reduce(Dataset::union).orElseThrow();
       blend = new BlendLearner(ranker.models(), ranker.settings()).learn(all, seed);
@@ -225,20 +285,20 @@ final class RankLearning {
                 ListShape.AS_SCORED,
                 settings.listLength())
             : null;
-    if (!settings.learned().enabled()) {
-      return new Learned(blend, null, Set.of(), mix);
+    if (!trees) {
+      return new Learned(blend, null, Set.of(), mix, null);
     }
     long start = System.nanoTime();
     List<LambdaMart.Taught> views = new ArrayList<>();
     taught.forEach((view, rows) -> views.add(new LambdaMart.Taught(rows, features.get(view))));
-    Optional<LambdaMart.Learned> trees =
+    Optional<LambdaMart.Learned> found =
         new LambdaMart(ranker).train(views, blend.over(ranker.models()), seed);
     LOG.info(
         "learned ranking users={} views={} seconds={}",
-        trees.map(LambdaMart.Learned::users).orElse(0L),
+        found.map(LambdaMart.Learned::users).orElse(0L),
         taught.keySet().stream().map(View::name).toList(),
         String.format("%.1f", (System.nanoTime() - start) / 1e9));
-    return new Learned(blend, trees.orElse(null), Set.of(), mix);
+    return new Learned(blend, found.orElse(null), Set.of(), mix, null);
   }
 
   private void writeLists(

@@ -114,6 +114,19 @@ final class RankStage implements Stage {
             ranker.lists(gathered, learned.blending(gathering), shape, length));
         write(context, view, Metrics.LEARNED, ranker.lists(gathered, trees, shape, length));
       }
+      if (learned.withoutProfiles() != null) {
+        Gathering bare = gathering.withoutProfiles();
+        write(
+            context,
+            view,
+            Metrics.WITHOUT_PROFILES,
+            bare.ranker()
+                .lists(
+                    ranker.gatheredBy(gathered, bare.ranker().models()),
+                    learned.withoutProfiles().scoring(bare, view),
+                    learned.withoutProfiles().shape(bare, view),
+                    length));
+      }
       for (double strength : ranker.settings().diversity().curve()) {
         write(
             context,

@@ -218,6 +218,9 @@ final class RunContext {
       String name = Metrics.diversity(strength);
       rankings.put(name, RankLearning.lists(name));
     }
+    if (configuration.evaluation().withoutProfiles()) {
+      rankings.put(Metrics.WITHOUT_PROFILES, RankLearning.lists(Metrics.WITHOUT_PROFILES));
+    }
     if (found.choices.isEmpty()) {
       rankings.put(Metrics.BLEND, "lists");
     } else {

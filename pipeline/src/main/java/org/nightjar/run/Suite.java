@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -31,6 +32,7 @@ import org.nightjar.Require;
 import org.nightjar.config.ConfigurationLoader;
 import org.nightjar.config.WrittenConfiguration;
 import org.nightjar.evaluate.Metric;
+import org.nightjar.publish.QualityGate.Comparison;
 import org.nightjar.rank.Ranker;
 import org.nightjar.table.Events;
 import org.nightjar.table.Items;
@@ -59,6 +61,7 @@ import org.nightjar.tune.Budget;
  * @param k items per list
  * @param tuneMinutes time for a search over model settings, on the holdout inside TRAIN, before the
  *     models of the run are trained; TEST lends it no row, only its users' profiles; 0: none
+ * @param overrides configuration keys to set, {@code path=value}
  * @param out folder for recommendations, metrics and run.json
  */
 public record Suite(
@@ -71,6 +74,7 @@ public record Suite(
     List<String> models,
     int k,
     int tuneMinutes,
+    List<String> overrides,
     Path out) {
   private static final double RANDOM_SHARE = 0.8;
   private static final double HOLDOUT_DAYS = 28;
@@ -83,11 +87,21 @@ public record Suite(
   /** Beyond, {@code ease} takes too much memory and time for everybody's driver. */
   private static final long MOST_ITEMS_OF_EASE = 20_000;
 
+  /** Types of models that look at profiles. */
+  private static final Set<String> PROFILE_MODELS = Set.of("demographic-features", "demographic");
+
   private static final double SECONDS_PER_DAY = 86_400;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   public Suite {
     Require.that(tuneMinutes >= 0, "tune-minutes is %s but must be >= 0", tuneMinutes);
+    overrides.forEach(
+        override ->
+            Require.that(
+                !override.startsWith("spark."),
+                "%s would come too late: Spark has started when the suite is configured; use"
+                    + " --master, or NIGHTJAR_JAVA_OPTS for Spark's own settings",
+                override));
   }
 
   /**
@@ -98,7 +112,7 @@ public record Suite(
   public NightResult run(SparkSession spark, RunOptions options) {
     WrittenConfiguration shipped =
         WrittenConfiguration.of(
-            json(configuration(spark)), "suite.json", List.of(), name -> System.getenv(name));
+            json(configuration(spark)), "suite.json", overrides, name -> System.getenv(name));
     Optional<TuneStage> tuning =
         tuneMinutes == 0
             ? Optional.empty()
@@ -109,8 +123,17 @@ public record Suite(
                     Budget.of(Duration.ofMinutes(tuneMinutes)),
                     Clock.systemUTC(),
                     Optional.empty()));
+    Map<String, Comparison> comparisons = new LinkedHashMap<>();
     NightResult result =
-        Night.evaluate(spark, shipped.configuration(), options, tuning, context -> export(context));
+        Night.evaluate(
+            spark,
+            shipped.configuration(),
+            options,
+            tuning,
+            context -> {
+              export(context);
+              comparisons.putAll(Comparisons.ofModels(context));
+            });
     Optional<TuneResult> tuned = tuning.flatMap(TuneStage::result);
     Map<String, Object> record = new LinkedHashMap<>();
     record.put(
@@ -120,6 +143,7 @@ public record Suite(
     record.put("blend_weights", result.weights().bySegment());
     record.put("ranking_choices", result.choices());
     record.put("feature_gains", result.gains());
+    record.put("comparisons", comparisons);
     record.put("stage_seconds", result.seconds());
     record.put("trials", tuned.map(TuneResult::trials).orElse(List.of()));
     record.put("tuned", tuned.map(TuneResult::models).orElse(List.of()));
@@ -236,7 +260,11 @@ public record Suite(
             "duplicates", Map.of("exactEvents", false),
             "budgets", Map.of("maxRejectedShare", 1)));
     long soldItems = csv(spark, train).select(Items.ITEM_ID).distinct().count();
-    configuration.put("models", models(!profileColumns.isEmpty(), soldItems <= MOST_ITEMS_OF_EASE));
+    Map<String, Object> chosen = models(!profileColumns.isEmpty(), soldItems <= MOST_ITEMS_OF_EASE);
+    configuration.put("models", chosen);
+    boolean withoutProfiles =
+        chosen.keySet().stream().anyMatch(PROFILE_MODELS::contains)
+            && !PROFILE_MODELS.containsAll(chosen.keySet());
     configuration.put(
         "rank",
         Map.of(
@@ -251,6 +279,7 @@ public record Suite(
         Map.of(
             "split", split(spark, timed),
             "ks", List.of(k),
+            "withoutProfiles", withoutProfiles,
             "test", csv(test, Map.of(Users.USER_ID, Users.USER_ID, Items.ITEM_ID, Items.ITEM_ID))));
     configuration.put("output", Map.of("path", out.toString()));
     return configuration;
@@ -284,8 +313,7 @@ public record Suite(
       all.remove("replenish");
     }
     if (!withProfiles) {
-      all.remove("demographic");
-      all.remove("demographic-features");
+      all.keySet().removeAll(PROFILE_MODELS);
     }
     return all;
   }

@@ -62,8 +62,14 @@ public final class Metrics {
     return "diversity-" + strength;
   }
 
+  /**
+   * The same for lists made as the published ones are, but by the models that do not look at
+   * profiles.
+   */
+  public static final String WITHOUT_PROFILES = "without-profiles";
+
   /** The ways of ranking, from the simplest to the one that is published. */
-  public static final List<String> RANKINGS = List.of(BLEND, LEARNED, PUBLISHED);
+  public static final List<String> RANKINGS = List.of(WITHOUT_PROFILES, BLEND, LEARNED, PUBLISHED);
 
   /** The table. */
   public static final Table TABLE =

@@ -310,6 +310,22 @@ class ConfigurationChecksTest {
   }
 
   @Test
+  void whatProfilesLendNeedsModelsOfBothKinds() {
+    assertThat(
+            problemsWith(
+                "models={popularity: {type: popularity}}", "evaluation.withoutProfiles=true"))
+        .contains(
+            "evaluation.withoutProfiles is true but no model looks at profiles, so there is nothing"
+                + " to compare: add one, or set it to false");
+    assertThat(
+            problemsWith(
+                "models={demographic: {type: demographic}}", "evaluation.withoutProfiles=true"))
+        .contains(
+            "evaluation.withoutProfiles is true but every model looks at profiles, so there is"
+                + " nothing to compare: add one, or set it to false");
+  }
+
+  @Test
   void theGateKnowsItsRulesAndLimits() {
     assertThat(problemsWith("gate.levels={churn: off, chrun: warn}", "gate.maxChurn=1.5"))
         .containsExactlyInAnyOrder(

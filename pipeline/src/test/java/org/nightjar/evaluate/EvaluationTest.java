@@ -106,7 +106,13 @@ class EvaluationTest extends SparkTest {
 
   private static EvaluationSettings settings(int replicates, Integer... ks) {
     return new EvaluationSettings(
-        new Split(SplitType.TIME, 28, 1, 5, 0.2, 5), null, List.of(ks), replicates, 0.95, null);
+        new Split(SplitType.TIME, 28, 1, 5, 0.2, 5),
+        null,
+        List.of(ks),
+        replicates,
+        0.95,
+        null,
+        false);
   }
 
   private static Map<String, Double> values(Dataset<Row> metrics) {

@@ -93,7 +93,8 @@ public final class Sample {
         List.of(10),
         0,
         0.95,
-        List.of());
+        List.of(),
+        false);
   }
 
   public static Attribute categorical() {

@@ -60,6 +60,26 @@ class RankerTest extends RankTest {
   }
 
   @Test
+  void withoutAModelListsAreThoseOfTheOthers() {
+    Ranker all = ranker(settings(4, 0, "a", "b"));
+    Ranker fewer = all.over(List.of("b"));
+    Row list =
+        fewer
+            .lists(
+                all.gatheredBy(proposals(), List.of("b")),
+                weights(1, 1).over(List.of("b")),
+                ListShape.AS_SCORED,
+                5)
+            .collectAsList()
+            .get(0);
+
+    // 5, which a alone proposed, is gone; 1, the last of b's own, has the score 0 and fills up.
+    assertThat(list.<Integer>getList(1)).containsExactly(2, 7, 9, 1);
+    assertThat(list.<Double>getList(2)).startsWith(1.0, 0.75, 0.25);
+    assertThat(fewer.settings().fallback()).containsExactly("b");
+  }
+
+  @Test
   void equalScoresGoByItem() {
     Row list =
         list(

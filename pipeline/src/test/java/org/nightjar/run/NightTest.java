@@ -2,6 +2,7 @@ package org.nightjar.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,8 +10,11 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +41,8 @@ class NightTest extends SparkTest {
       "rank.repeat.policy=mixed",
       "rank.diversity={method: calibrated, strength: 0.1, curve: [0.5]}",
       "rank.newItems.share=0.2",
-      "models.content={type: content, maxItemEvents: 5}"
+      "models.content={type: content, maxItemEvents: 5}",
+      "evaluation.withoutProfiles=true"
     };
     List<String> lines = SmallShop.purchases();
     SmallShop.write(folder, lines);
@@ -53,7 +58,7 @@ class NightTest extends SparkTest {
         .containsExactly("cold", "light", "heavy");
     assertThat(first.metrics())
         .extracting(Figure::model)
-        .contains("blend", "learned", "published", "diversity-0.5");
+        .contains("without-profiles", "blend", "learned", "published", "diversity-0.5");
     assertThat(first.choices()).isEqualTo(second.choices());
     assertThat(current("out/first")).map(Pointer::runId).contains(first.runId());
     assertThat(spark.read().parquet(first.release() + "/fallback").where("segment = 'all'").count())
@@ -74,6 +79,40 @@ class NightTest extends SparkTest {
                 .count())
         .as("held-out users by their own ids: everybody buys within any 20 days")
         .isEqualTo(USERS);
+  }
+
+  /** Of two models, the one that does not look at profiles is left, with its own lists. */
+  @Test
+  void tellsWhatProfilesLend() throws IOException {
+    SmallShop.write(folder, SmallShop.purchases());
+    NightResult night =
+        night(
+            "out",
+            "models={demographic: {type: demographic, smoothing: 5}, popularity: {type: popularity}}",
+            "rank.learned.enabled=false",
+            "evaluation.withoutProfiles=true");
+
+    Map<String, Double> bare = values(night, "without-profiles");
+    assertThat(bare).containsKey("activity=light map").isEqualTo(values(night, "popularity"));
+    Dataset<Row> compared =
+        spark
+            .read()
+            .parquet(night.release() + "/summaries")
+            .where("section = 'comparison' and measure = 'difference'")
+            .where("against like 'without-profiles%'");
+    assertThat(compared.select("against").as(Encoders.STRING()).collectAsList())
+        .containsExactlyInAnyOrder("without-profiles", "without-profiles, activity=light");
+    double lent = values(night, "blend").get("all map") - bare.get("all map");
+    assertThat(lent).as("the groups were planted").isPositive();
+    assertThat(compared.select("value").as(Encoders.DOUBLE()).collectAsList())
+        .allSatisfy(difference -> assertThat(difference).isCloseTo(lent, within(1e-6)));
+  }
+
+  private static Map<String, Double> values(NightResult night, String model) {
+    return night.metrics().stream()
+        .filter(figure -> figure.model().equals(model))
+        .collect(
+            Collectors.toMap(figure -> figure.segment() + " " + figure.metric(), Figure::value));
   }
 
   private void explainsRowsByWhatTheUserBought(NightResult night) {

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +58,7 @@ class SuiteTest extends SparkTest {
   }
 
   @Test
-  void writesListsOfTestUsersAndTheFiguresOfEveryModelUserByUser() {
+  void writesListsOfTestUsersAndTheFiguresOfEveryModelUserByUser() throws IOException {
     run(false, "test.csv");
     Dataset<Row> lists =
         read("recommendations")
@@ -84,6 +86,35 @@ class SuiteTest extends SparkTest {
       assertThat(mean.getDouble(0)).as(model).isCloseTo(all.getDouble(0), within(1e-9));
     }
     assertThat(byUser.select("user_id").distinct().count()).isEqualTo(USERS / 2);
+    comparesTheListsWithEveryModel(byUser);
+  }
+
+  private void comparesTheListsWithEveryModel(Dataset<Row> byUser) throws IOException {
+    JsonNode compared =
+        new ObjectMapper()
+            .readTree(folder.resolve("out/run.json").toFile())
+            .path("comparisons")
+            .path("popularity");
+    assertThat(compared.path("users").asInt()).isEqualTo(USERS / 2);
+    assertThat(compared.path("other").asDouble())
+        .isCloseTo(
+            byUser
+                .where(col(UserMetrics.MODEL).equalTo("popularity"))
+                .agg(avg(UserMetrics.VALUE))
+                .head()
+                .getDouble(0),
+            within(1e-8));
+    assertThat(compared.path("value").asDouble() - compared.path("other").asDouble())
+        .isBetween(compared.path("low").asDouble(), compared.path("high").asDouble());
+  }
+
+  @Test
+  void takesConfigurationKeysButNotThoseOfSpark() {
+    run(false, "test.csv", "rank.repeat.policy=exclude");
+    assertThat(read("recommendations").join(train(), bought(), "left_semi").count()).isZero();
+    assertThatThrownBy(() -> run(false, "test.csv", "spark.spark.sql.shuffle.partitions=3"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("too late");
   }
 
   @Test
@@ -100,7 +131,7 @@ class SuiteTest extends SparkTest {
         .hasMessageContaining("typo.csv");
   }
 
-  private void run(boolean excludeSeen, String test) {
+  private void run(boolean excludeSeen, String test, String... overrides) {
     new Suite(
             folder.resolve("train.csv"),
             folder.resolve(test),
@@ -111,6 +142,7 @@ class SuiteTest extends SparkTest {
             List.of("repeat", "popularity"),
             LENGTH,
             0,
+            List.of(overrides),
             folder.resolve("out"))
         .run(spark, new RunOptions(false, Progress.Mode.QUIET, "suite", "test", "test", List.of()));
   }
