@@ -34,15 +34,15 @@ final class SparseScan implements BlockScan {
     int user = next++;
     all.clear();
     scorer.score(users.get(user), all);
-    for (int item = all.next(0); item >= 0; item = all.next(item + 1)) {
+    int item = all.nextAbove(0, best.threshold());
+    while (item >= 0) {
       float score = all.of(item);
-      // NaN compares false.
-      if (score > best.threshold()
-          && score < Float.POSITIVE_INFINITY
+      if (score < Float.POSITIVE_INFINITY
           && eligible.get(item)
           && Arrays.binarySearch(excluded.get(user), item) < 0) {
         best.add(score, item);
       }
+      item = all.nextAbove(item + 1, best.threshold());
     }
     return best.drain();
   }

@@ -7,8 +7,13 @@ import java.util.Arrays;
  * one thread, used again for the next user.
  */
 public final class SparseScores {
+  /** Most words at a time: with fewer the kernel's calls would cost, with more their ends. */
+  private static final int RUN = 16;
+
   private final float[] sums;
   private final long[] known;
+  private final FloatKernel kernel = FloatKernel.fastest();
+  private boolean zeroIsUnknown;
 
   SparseScores(int itemCount) {
     this.sums = new float[itemCount];
@@ -21,22 +26,51 @@ public final class SparseScores {
     known[item >> 6] |= 1L << item;
   }
 
-  /** Forgets items whose score is 0. */
+  /** From now until {@link #clear}, nothing is known of items whose score is 0. */
   void dropZeros() {
-    for (int item = next(0); item >= 0; item = next(item + 1)) {
-      if (sums[item] == 0) {
-        known[item >> 6] &= ~(1L << item);
-      }
-    }
+    zeroIsUnknown = true;
   }
 
   /** The score of an item; NaN while nothing is known of it. */
   float of(int item) {
-    return (known[item >> 6] & 1L << item) == 0 ? Float.NaN : sums[item];
+    return (known[item >> 6] & 1L << item) == 0 || (zeroIsUnknown && sums[item] == 0)
+        ? Float.NaN
+        : sums[item];
   }
 
-  /** The lowest item from one on of which something is known; −1: none. */
-  int next(int from) {
+  /** The lowest item from one on whose score is above the threshold; −1: none. */
+  int nextAbove(int from, float threshold) {
+    if (threshold >= 0) {
+      return nextAboveZero(from, threshold);
+    }
+    int item = next(from);
+    while (item >= 0 && !(of(item) > threshold)) {
+      item = next(item + 1);
+    }
+    return item;
+  }
+
+  /** The kernel looks at whole runs of words, since what is unknown has the sum 0. */
+  private int nextAboveZero(int from, float threshold) {
+    int at = next(from);
+    while (at >= 0) {
+      int word = at >> 6;
+      int last = Math.min(word + RUN, known.length);
+      do {
+        word++;
+      } while (word < last && known[word] != 0);
+      int end = Math.min(word << 6, sums.length);
+      int found = kernel.firstAbove(sums, at, end, threshold);
+      if (found < end) {
+        return found;
+      }
+      at = next(end);
+    }
+    return -1;
+  }
+
+  /** The lowest item from one on that something was added to; −1: none. */
+  private int next(int from) {
     int word = from >> 6;
     if (word >= known.length) {
       return -1;
@@ -53,6 +87,7 @@ public final class SparseScores {
 
   /** Forgets everything. */
   void clear() {
+    zeroIsUnknown = false;
     for (int word = 0; word < known.length; word++) {
       if (known[word] != 0) {
         Arrays.fill(sums, word << 6, Math.min(sums.length, (word + 1) << 6), 0f);

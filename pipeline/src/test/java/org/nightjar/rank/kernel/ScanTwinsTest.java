@@ -68,6 +68,39 @@ class ScanTwinsTest {
     }
   }
 
+  /** From −2 to 2; what comes to 0 is not known. */
+  private record Signed(int itemCount) implements CatalogueScorer {
+    static float score(Row user, int item) {
+      return (item + user.getInt(0)) % 3 == 0 ? (item / 3) % 5 - 2 : 0;
+    }
+
+    @Override
+    public boolean score(Row user, float[] scores) {
+      for (int item = 0; item < scores.length; item++) {
+        float score = score(user, item);
+        scores[item] = score == 0 ? Float.NaN : score;
+      }
+      return true;
+    }
+  }
+
+  private record SignedOfFew(int itemCount) implements SparseScorer {
+    @Override
+    public void score(Row user, SparseScores scores) {
+      for (int item = 0; item < itemCount; item++) {
+        if ((item + user.getInt(0)) % 3 == 0) {
+          scores.add(item, Signed.score(user, item));
+        }
+      }
+      scores.dropZeros();
+    }
+  }
+
+  @Test
+  void scoresBelowZeroCountAndZerosMayBeDropped() {
+    agree(new SignedOfFew(ITEMS), new Signed(ITEMS));
+  }
+
   @Test
   void groupsAreOrderedOnce() {
     agree(new OfGroup(ITEMS), new Whole(ITEMS, 10, false));
