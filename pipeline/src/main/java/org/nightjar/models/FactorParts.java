@@ -7,6 +7,9 @@ import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.ArrayRealVector;
 import org.apache.commons.math3.linear.CholeskyDecomposition;
 import org.apache.commons.math3.linear.DecompositionSolver;
+import org.apache.commons.math3.linear.NonPositiveDefiniteMatrixException;
+import org.apache.commons.math3.linear.RealMatrix;
+import org.apache.commons.math3.linear.SingularValueDecomposition;
 import org.apache.spark.sql.Row;
 import org.nightjar.rank.kernel.Decomposer;
 import org.nightjar.rank.kernel.Part;
@@ -27,7 +30,9 @@ import org.nightjar.rank.kernel.TopN;
 record FactorParts(
     String input, float[][] factors, double[][] gram, long columns, Objective objective)
     implements Decomposer {
-  private static final double SYMMETRY = 1e-8;
+  /** Allowed between mirrored entries, which are equal. */
+  private static final double SYMMETRY = 0;
+
   private static final double POSITIVE = 1e-300;
 
   /** Sums over the items in ascending order: the same whatever the machine. */
@@ -43,11 +48,12 @@ record FactorParts(
     return new FactorParts(input, factors, gram, columns, objective);
   }
 
+  /** Symmetric to the last bit: the product of two floats is exact. */
   private static void add(double[][] sum, float[] row, double weight) {
     for (int a = 0; a < row.length; a++) {
-      double scaled = weight * row[a];
+      double left = row[a];
       for (int b = 0; b < row.length; b++) {
-        sum[a][b] += scaled * row[b];
+        sum[a][b] += weight * (left * row[b]);
       }
     }
   }
@@ -95,8 +101,12 @@ record FactorParts(
     for (int f = 0; f < rank; f++) {
       normal[f][f] += penalty;
     }
-    return new CholeskyDecomposition(new Array2DRowRealMatrix(normal, false), SYMMETRY, POSITIVE)
-        .getSolver();
+    RealMatrix matrix = new Array2DRowRealMatrix(normal, false);
+    try {
+      return new CholeskyDecomposition(matrix, SYMMETRY, POSITIVE).getSolver();
+    } catch (NonPositiveDefiniteMatrixException singular) {
+      return new SingularValueDecomposition(matrix).getSolver();
+    }
   }
 
   private static double[] doubles(float[] values) {

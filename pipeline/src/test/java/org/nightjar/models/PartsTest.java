@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.apache.spark.sql.Dataset;
@@ -127,6 +129,42 @@ class PartsTest extends ModelTest {
     assertThat(of.get(1).value()).isCloseTo(2 * 7 * 2 / 32.0, within(1e-12));
   }
 
+  /** Along principal axes the sums beside the diagonal cancel: rounding is all that they hold. */
+  @Test
+  void factorsMayCancel() {
+    Random random = new Random(3);
+    int pairs = 50;
+    int rank = 8;
+    float[][] factors = new float[2 * pairs + 1][rank];
+    for (int item = 0; item < pairs; item++) {
+      for (int factor = 0; factor < rank; factor++) {
+        float value = random.nextFloat();
+        factors[item][factor] = value;
+        factors[pairs + (7 * item) % pairs][factor] = factor % 2 == 0 ? value : -value;
+      }
+    }
+    FactorParts parts =
+        FactorParts.of(PARTS, factors, rank, new Objective(true, 0.3, 0.1, 1, false));
+    // Nothing of the user's own covers the rounding.
+    Row user = user(new int[] {2 * pairs}, new float[] {1});
+    assertThat(parts.parts(user, new int[] {4}).get(0))
+        .extracting(Part::value)
+        .containsExactly(0.0);
+  }
+
+  @Test
+  void withoutAPenaltyTheShortestOfManySolutionsExplains() {
+    float[][] factors = {{1, 2}, {3, 1}};
+    FactorParts parts = FactorParts.of(PARTS, factors, 2, new Objective(false, 0, 0, 1, false));
+    Row user = user(new int[] {0}, new float[] {5});
+    assertThat(parts.parts(user, new int[] {0, 1}))
+        .extracting(of -> of.get(0).value())
+        // 5 · (1, 2) / 5 is the user; times (1, 2), and times (3, 1).
+        .satisfiesExactly(
+            own -> assertThat(own).isCloseTo(5, within(1e-12)),
+            other -> assertThat(other).isCloseTo(5, within(1e-12)));
+  }
+
   private static Row user(int[] items, float[] weights) {
     Dataset<Row> histories =
         rows(
@@ -139,7 +177,7 @@ class PartsTest extends ModelTest {
   }
 
   private static Integer[] boxed(int[] values) {
-    return java.util.Arrays.stream(values).boxed().toArray(Integer[]::new);
+    return Arrays.stream(values).boxed().toArray(Integer[]::new);
   }
 
   private static Float[] boxed(float[] values) {
