@@ -165,11 +165,11 @@ final class RankLearning {
 
   /** Learns on all holdout views and writes the lists of their users. */
   Learned learn() {
-    if (context.holdouts().isEmpty()) {
-      return new Learned(configured(), null, Set.of(), null, null);
+    Learned all = learn(gathered);
+    if (gathered.isEmpty()) {
+      return all.with(Set.of(), withoutProfiles(Set.of()));
     }
     List<Measured> parts = parts(view -> true);
-    Learned all = learn(gathered);
     if (!trees) {
       writePublished(parts, Set.of());
       return all.with(Set.of(), withoutProfiles(Set.of()));
@@ -270,6 +270,9 @@ final class RankLearning {
   }
 
   private Learned learn(Map<View, Dataset<Row>> taught) {
+    if (taught.isEmpty()) {
+      return new Learned(configured(), null, Set.of(), null, null);
+    }
     RankSettings settings = context.configuration().rank();
     BlendWeights blend = configured();
     if (settings.blend().learn()) {

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.nightjar.config.Configuration;
+import org.nightjar.models.Als;
 import org.nightjar.publish.Manifest;
 
 /**
@@ -59,22 +60,27 @@ final class StageTimes {
   private static final Map<String, Rate> RATES =
       Map.of(
           "ingest",
-          new Rate(Work.EVENTS, 25, 10),
+          new Rate(Work.EVENTS, 6.1, 10),
           "clean",
-          new Rate(Work.EVENTS, 47, 15),
+          new Rate(Work.EVENTS, 14, 15),
           FeatureStage.FEATURES,
-          new Rate(Work.EVENTS, 60, 12),
+          new Rate(Work.EVENTS, 13, 12),
           "rank",
-          new Rate(Work.USERS_TIMES_ITEMS, 0.3, 9),
+          new Rate(Work.USERS_TIMES_ITEMS, 0.014, 35),
           "evaluate",
-          new Rate(Work.USERS, 440, 3),
+          new Rate(Work.USERS, 480, 6),
+          "explore",
+          new Rate(Work.USERS, 270, 11),
           "publish",
-          new Rate(Work.USERS, 220, 4),
+          new Rate(Work.USERS, 110, 7),
           "report",
           new Rate(Work.NOTHING, 0, 4));
 
   /** Of one model on one view. */
-  private static final Rate OF_MODEL = new Rate(Work.EVENTS, 31, 2);
+  private static final Rate OF_MODEL = new Rate(Work.EVENTS, 3.1, 1.5);
+
+  /** The same of MLlib's. */
+  private static final Rate OF_ALS = new Rate(Work.EVENTS, 114, 10);
 
   private static final Rate UNKNOWN = new Rate(Work.NOTHING, 0, 1);
 
@@ -112,7 +118,11 @@ final class StageTimes {
     double seconds;
     if (stage.equals(ModelStage.MODELS)) {
       int views = configuration.rank().blend().learn() ? 2 : 1;
-      seconds = views * configuration.models().size() * seconds(OF_MODEL, cores);
+      seconds =
+          configuration.models().values().stream()
+              .mapToDouble(
+                  model -> views * seconds(model instanceof Als ? OF_ALS : OF_MODEL, cores))
+              .sum();
     } else {
       seconds = seconds(rate(stage), cores);
     }

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Column;
@@ -23,6 +24,8 @@ import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nightjar.InputException;
 import org.nightjar.SparkTest;
 import org.nightjar.table.Metrics;
@@ -108,6 +111,37 @@ class SuiteTest extends SparkTest {
         .isBetween(compared.path("low").asDouble(), compared.path("high").asDouble());
   }
 
+  /** Whether weights are learned or not. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void withoutProfilesTheListsAreThoseOfTheOtherModels(boolean learn) throws IOException {
+    List<String> profiles = new ArrayList<>(List.of("user_id,group"));
+    for (int user = 0; user < USERS; user++) {
+      profiles.add(String.format("u%d,g%d", user, user % 3));
+    }
+    Path file = Files.write(folder.resolve("profiles.csv"), profiles);
+    run(
+        false,
+        "test.csv",
+        file,
+        List.of("demographic", "popularity"),
+        "rank.blend.learn=" + learn,
+        "rank.learned.enabled=" + learn);
+
+    assertThat(figures(Metrics.WITHOUT_PROFILES)).isEqualTo(figures("popularity")).isNotEmpty();
+  }
+
+  /** Value by segment, metric and k. */
+  private Map<String, Double> figures(String model) {
+    Map<String, Double> figures = new HashMap<>();
+    for (Row row : read("metrics").where(col(Metrics.MODEL).equalTo(model)).collectAsList()) {
+      String segment = row.getAs(Metrics.SEGMENT);
+      String metric = row.getAs(Metrics.METRIC);
+      figures.put(segment + " " + metric, row.getAs(Metrics.VALUE));
+    }
+    return figures;
+  }
+
   @Test
   void takesConfigurationKeysButNotThoseOfSpark() {
     run(false, "test.csv", "rank.repeat.policy=exclude");
@@ -132,14 +166,19 @@ class SuiteTest extends SparkTest {
   }
 
   private void run(boolean excludeSeen, String test, String... overrides) {
+    run(excludeSeen, test, null, List.of("repeat", "popularity"), overrides);
+  }
+
+  private void run(
+      boolean excludeSeen, String test, Path profiles, List<String> models, String... overrides) {
     new Suite(
             folder.resolve("train.csv"),
             folder.resolve(test),
-            null,
+            profiles,
             null,
             List.of(),
             excludeSeen,
-            List.of("repeat", "popularity"),
+            models,
             LENGTH,
             0,
             List.of(overrides),
