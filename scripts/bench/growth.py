@@ -31,7 +31,7 @@ def draw(axes, xs, series, label):
     axes.set_xlabel(label)
     axes.set_ylabel("seconds")
     axes.grid(True, which="major", alpha=0.3)
-    axes.legend(title="exponent in brackets", fontsize=8, title_fontsize=8)
+    axes.legend(title="exponent in brackets", fontsize=8, title_fontsize=8, loc="upper left", bbox_to_anchor=(1, 1))
 
 
 def main():
@@ -46,14 +46,13 @@ def main():
     def seconds(stage):
         return [night["stageSeconds"][stage] for night in nights]
 
-    figure, (by_events, by_pairs) = pyplot.subplots(1, 2, figsize=(11, 5))
+    figure, (by_events, by_pairs) = pyplot.subplots(1, 2, figsize=(12, 4.5), layout="constrained")
     stages = [stage for stage in exponents if stage != "rank" and max(seconds(stage)) >= 0.02 * nights[-1]["seconds"]]
     series = [("whole night", [night["seconds"] for night in nights], measured["exponent"], True)]
     series += [(stage, seconds(stage), exponents[stage], False) for stage in stages]
     draw(by_events, [night["events"] for night in nights], series, "events")
     pairs = [night["users"] * night["items"] for night in nights]
     draw(by_pairs, pairs, [("rank", seconds("rank"), exponents["rank"], True)], "users × items")
-    figure.tight_layout()
     figure.savefig(arguments.svg, metadata={"Date": None})
 
 
