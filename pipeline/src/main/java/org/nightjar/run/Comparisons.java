@@ -199,7 +199,7 @@ record Comparisons(Map<String, Comparison> models, Comparison last, ListFigures 
             compared(pairs.where(array_contains(col(UserSegments.SEGMENTS), segment)))
                 .ifPresent(
                     comparison ->
-                        byModel.put(Metrics.WITHOUT_PROFILES + ", " + segment, comparison));
+                        byModel.put(Metrics.WITHOUT_PROFILES + ", " + activity, comparison));
           }
         }
         return byModel;

@@ -101,7 +101,7 @@ class NightTest extends SparkTest {
             .where("section = 'comparison' and measure = 'difference'")
             .where("against like 'without-profiles%'");
     assertThat(compared.select("against").as(Encoders.STRING()).collectAsList())
-        .containsExactlyInAnyOrder("without-profiles", "without-profiles, activity=light");
+        .containsExactlyInAnyOrder("without-profiles", "without-profiles, light");
     double lent = values(night, "blend").get("all map") - bare.get("all map");
     assertThat(lent).as("the groups were planted").isPositive();
     assertThat(compared.select("value").as(Encoders.DOUBLE()).collectAsList())
