@@ -68,9 +68,15 @@ record Comparisons(Map<String, Comparison> models, Comparison last, ListFigures 
             .orElse(null));
   }
 
-  /** {@link #models} alone. Runs at once. */
-  static Map<String, Comparison> ofModels(RunContext context) {
-    return Evaluated.of(context).models(context);
+  /**
+   * {@link #models} alone. Runs at once.
+   *
+   * @param figures {@link Evaluation#perUser} of one metric and length; read once per ranking
+   * @param segments {@link Evaluation#segments}
+   */
+  static Map<String, Comparison> ofModels(
+      RunContext context, Dataset<Row> figures, Dataset<Row> segments) {
+    return Evaluated.of(context).models(context, figures, segments);
   }
 
   /**
@@ -175,37 +181,42 @@ record Comparisons(Map<String, Comparison> models, Comparison last, ListFigures 
     }
 
     Map<String, Comparison> models(RunContext context) {
-      Set<String> others = new LinkedHashSet<>(context.models());
-      others.addAll(context.rankings().keySet());
-      others.remove(context.publishedRanking());
       Evaluation evaluation = EvaluateStage.evaluation(context);
       Dataset<Row> figures =
           evaluation
               .perUser(List.of(Metric.MAP), List.of(k))
               .persist(StorageLevel.MEMORY_AND_DISK());
       try {
-        Dataset<Row> published = ofModel(figures, context.publishedRanking());
-        Map<String, Comparison> byModel = new LinkedHashMap<>();
-        for (String other : others) {
-          compared(paired(published, ofModel(figures, other), Users.USER))
-              .ifPresent(comparison -> byModel.put(other, comparison));
-        }
-        if (others.contains(Metrics.WITHOUT_PROFILES)) {
-          Dataset<Row> pairs =
-              paired(published, ofModel(figures, Metrics.WITHOUT_PROFILES), Users.USER)
-                  .join(evaluation.segments(), Users.USER);
-          for (String activity : RankSettings.ACTIVITY_SEGMENTS) {
-            String segment = EvaluateStage.segment(Ranker.ACTIVITY, activity);
-            compared(pairs.where(array_contains(col(UserSegments.SEGMENTS), segment)))
-                .ifPresent(
-                    comparison ->
-                        byModel.put(Metrics.WITHOUT_PROFILES + ", " + activity, comparison));
-          }
-        }
-        return byModel;
+        return models(context, figures, evaluation.segments());
       } finally {
         figures.unpersist();
       }
+    }
+
+    Map<String, Comparison> models(
+        RunContext context, Dataset<Row> figures, Dataset<Row> segments) {
+      Set<String> others = new LinkedHashSet<>(context.models());
+      others.addAll(context.rankings().keySet());
+      others.remove(context.publishedRanking());
+      Dataset<Row> published = ofModel(figures, context.publishedRanking());
+      Map<String, Comparison> byModel = new LinkedHashMap<>();
+      for (String other : others) {
+        compared(paired(published, ofModel(figures, other), Users.USER))
+            .ifPresent(comparison -> byModel.put(other, comparison));
+      }
+      if (others.contains(Metrics.WITHOUT_PROFILES)) {
+        Dataset<Row> pairs =
+            paired(published, ofModel(figures, Metrics.WITHOUT_PROFILES), Users.USER)
+                .join(segments, Users.USER);
+        for (String activity : RankSettings.ACTIVITY_SEGMENTS) {
+          String segment = EvaluateStage.segment(Ranker.ACTIVITY, activity);
+          compared(pairs.where(array_contains(col(UserSegments.SEGMENTS), segment)))
+              .ifPresent(
+                  comparison ->
+                      byModel.put(Metrics.WITHOUT_PROFILES + ", " + activity, comparison));
+        }
+      }
+      return byModel;
     }
 
     private static Dataset<Row> ofModel(Dataset<Row> figures, String model) {

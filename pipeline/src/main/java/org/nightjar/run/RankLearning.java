@@ -166,11 +166,8 @@ final class RankLearning {
   /** Learns on all holdout views and writes the lists of their users. */
   Learned learn() {
     Learned all = learn(gathered);
-    if (gathered.isEmpty()) {
-      return all.with(Set.of(), withoutProfiles(Set.of()));
-    }
     List<Measured> parts = parts(view -> true);
-    if (!trees) {
+    if (!trees || gathered.isEmpty()) {
       writePublished(parts, Set.of());
       return all.with(Set.of(), withoutProfiles(Set.of()));
     }

@@ -27,10 +27,12 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
 import org.nightjar.InputException;
 import org.nightjar.Require;
 import org.nightjar.config.ConfigurationLoader;
 import org.nightjar.config.WrittenConfiguration;
+import org.nightjar.evaluate.Evaluation;
 import org.nightjar.evaluate.Metric;
 import org.nightjar.publish.QualityGate.Comparison;
 import org.nightjar.rank.Ranker;
@@ -130,10 +132,7 @@ public record Suite(
             shipped.configuration(),
             options,
             tuning,
-            context -> {
-              export(context);
-              comparisons.putAll(Comparisons.ofModels(context));
-            });
+            context -> comparisons.putAll(export(context)));
     Optional<TuneResult> tuned = tuning.flatMap(TuneStage::result);
     Map<String, Object> record = new LinkedHashMap<>();
     record.put(
@@ -156,7 +155,8 @@ public record Suite(
     return result;
   }
 
-  private void export(RunContext context) {
+  /** Writes the tables; gives the published ranking against each other one. */
+  private Map<String, Comparison> export(RunContext context) {
     View full = context.full().orElseThrow();
     Dataset<Row> users = context.cleaned("users").select(Users.USER, Users.USER_ID);
     write(
@@ -185,12 +185,19 @@ public record Suite(
             .sortWithinPartitions(Recommendations.USER_ID, Recommendations.RANK),
         "recommendations");
     write(context.workspace().read("evaluate", "metrics"), "metrics");
-    write(
-        EvaluateStage.evaluation(context)
+    Evaluation evaluation = EvaluateStage.evaluation(context);
+    Dataset<Row> figures =
+        evaluation
             .perUser(List.of(Metric.values()), List.of(k))
-            .join(users, Users.USER)
-            .drop(Users.USER),
-        UserMetrics.TABLE.name());
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    write(figures.join(users, Users.USER).drop(Users.USER), UserMetrics.TABLE.name());
+    Map<String, Comparison> comparisons =
+        Comparisons.ofModels(
+            context,
+            figures.where(col(UserMetrics.METRIC).equalTo(Metric.MAP.label())),
+            evaluation.segments());
+    figures.unpersist();
+    return comparisons;
   }
 
   private void write(Dataset<Row> table, String name) {
