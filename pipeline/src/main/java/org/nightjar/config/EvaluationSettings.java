@@ -56,8 +56,8 @@ public record EvaluationSettings(
       @Setting(
               value =
                   "For `time`: number of such windows, one before the other. Metrics are measured on the last; ranking"
-                      + " learns from all, and what it learned from older ones is judged on later ones. Each costs another"
-                      + " training of all models.",
+                      + " learns from all, and what it learned is judged window by window by what the others taught. Each costs"
+                      + " another training of all models.",
               byDefault = "1")
           int windows,
       @Setting(value = "For `last-n`: events of truth per user.", byDefault = "5") int n,

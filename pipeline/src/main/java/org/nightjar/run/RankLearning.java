@@ -44,9 +44,10 @@ import org.slf4j.LoggerFactory;
  * users' lists.
  *
  * <p>No list that is measured saw its own truth: with several windows, each is ranked with what was
- * learned on those before it, as tomorrow's lists will be; otherwise each hashed half of the
- * held-out users is ranked with what was learned on the other half. The choice between blend and
- * trees is made on such lists too. The published lists use what was learned on all.
+ * learned on the others, hence the last, which is measured, with what was learned before it;
+ * otherwise each hashed half of the held-out users is ranked with what was learned on the other
+ * half. The choice between blend and trees is made on such lists too. The published lists use what
+ * was learned on all.
  */
 final class RankLearning {
   private static final Logger LOG = LoggerFactory.getLogger(RankLearning.class);
@@ -236,27 +237,26 @@ final class RankLearning {
 
   /** Of the views that are wanted. */
   private List<Measured> parts(Predicate<View> wanted) {
-    List<View> views = List.copyOf(gathered.keySet());
     List<Measured> parts = new ArrayList<>();
-    if (!judgedLater()) {
+    if (!judgedOnOtherWeeks()) {
       for (int half = 0; half < HALVES; half++) {
         parts.add(new Measured(half(half), learn(half(1 - half))));
       }
       return parts;
     }
-    for (int window = 0; window + 1 < views.size(); window++) {
-      View view = views.get(window);
-      if (wanted.test(view)) {
-        Map<View, Dataset<Row>> older = new LinkedHashMap<>(gathered);
-        older.keySet().removeAll(views.subList(0, window + 1));
-        parts.add(new Measured(Map.of(view, gathered.get(view)), learn(older)));
-      }
-    }
+    gathered.forEach(
+        (view, rows) -> {
+          if (wanted.test(view)) {
+            Map<View, Dataset<Row>> others = new LinkedHashMap<>(gathered);
+            others.remove(view);
+            parts.add(new Measured(Map.of(view, rows), learn(others)));
+          }
+        });
     return parts;
   }
 
-  /** Whether what was learned is judged on later weeks than it was learned on. */
-  private boolean judgedLater() {
+  /** Whether what was learned is judged on other weeks than it was learned on. */
+  private boolean judgedOnOtherWeeks() {
     return !gathered.keySet().stream().allMatch(View::measured);
   }
 
@@ -354,7 +354,7 @@ final class RankLearning {
               gain.high(),
               gain.better()
                   && gain.isTrustworthy()
-                  && (judgedLater() || !segment.equals(WITHOUT_HISTORY)));
+                  && (judgedOnOtherWeeks() || !segment.equals(WITHOUT_HISTORY)));
       LOG.info("ranking choice {}", choice);
       choices.add(choice);
     }

@@ -49,14 +49,15 @@ import org.nightjar.tune.Budget;
  *
  * <p>The holdout that teaches the blend lies inside TRAIN. Its kind is told from user ids alone:
  * where at least 80 % of the training users occur in TEST, rows were held out at random; otherwise
- * TEST comes after TRAIN in time, and the holdout is made of the last windows of 28 days of TRAIN:
- * two, or more where few users return within them.
+ * TEST comes after TRAIN in time, and the holdout is made of the last windows of TRAIN: two of 28
+ * days, or up to ten of 10 days where few users return within those.
  *
  * @param train user_id, item_id, and optionally event_at, quantity, unit_price or amount, rating,
  *     order_id
  * @param test user_id, item_id
  * @param profiles user_id and profile attributes; null: none
- * @param items item_id, and optionally category, text, price; null: none
+ * @param items item_id, and optionally category, text, price, launched_at, for which a year in
+ *     brackets in the text stands in; null: none
  * @param numeric profile columns that are numbers; the others are categories
  * @param excludeSeen whether items of TRAIN are kept out of the lists
  * @param models model types; empty: those of the product, see {@link #models(boolean, boolean)}
@@ -80,17 +81,26 @@ public record Suite(
     Path out) {
   private static final double RANDOM_SHARE = 0.8;
   private static final double HOLDOUT_DAYS = 28;
+  private static final int WINDOWS = 2;
 
-  /** With fewer returning users there are more windows, up to {@link #MAX_WINDOWS}. */
+  /** With fewer returning users in these windows there are more and shorter ones. */
   private static final long MIN_RETURNING = 1_000;
 
-  private static final int MAX_WINDOWS = 4;
+  private static final double SHORT_DAYS = 10;
+  private static final int MOST_WINDOWS = 10;
 
   /** Beyond, {@code ease} takes too much memory and time for everybody's driver. */
   private static final long MOST_ITEMS_OF_EASE = 20_000;
 
   /** Types of models that look at profiles. */
   private static final Set<String> PROFILE_MODELS = Set.of("demographic-features", "demographic");
+
+  /**
+   * As titles of films and books have it: the year in brackets, of which the launch is the first
+   * day.
+   */
+  private static final String YEAR_IN_TEXT =
+      "try_to_timestamp(regexp_extract(text, '[(]((19|20)[0-9]{2})[)]', 1), 'yyyy')";
 
   private static final double SECONDS_PER_DAY = 86_400;
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -242,7 +252,11 @@ public record Suite(
     if (items != null) {
       List<String> itemColumns = columns(spark, items);
       Map<String, Object> mapped = new LinkedHashMap<>();
-      for (String column : List.of(Items.ITEM_ID, Items.CATEGORY, Items.TEXT, Items.PRICE)) {
+      if (itemColumns.contains(Items.TEXT)) {
+        mapped.put(Items.LAUNCHED_AT, Map.of("expr", YEAR_IN_TEXT));
+      }
+      for (String column :
+          List.of(Items.ITEM_ID, Items.CATEGORY, Items.TEXT, Items.PRICE, Items.LAUNCHED_AT)) {
         if (itemColumns.contains(column)) {
           mapped.put(column, column);
         }
@@ -339,11 +353,12 @@ public record Suite(
       return Map.of("type", "random", "share", 0.2);
     }
     double half = Math.max((span.getLong(1) - span.getLong(0)) / SECONDS_PER_DAY / 2, 1e-3);
-    double days = Math.min(HOLDOUT_DAYS, half / 2);
-    int most = (int) Math.min(MAX_WINDOWS, half / days);
-    int windows = 2;
-    while (windows < most && returning(spark, span.getLong(1), windows * days) < MIN_RETURNING) {
-      windows++;
+    double days = Math.min(HOLDOUT_DAYS, half / WINDOWS);
+    int windows = WINDOWS;
+    if (half > WINDOWS * SHORT_DAYS
+        && returning(spark, span.getLong(1), windows * days) < MIN_RETURNING) {
+      days = SHORT_DAYS;
+      windows = (int) Math.min(MOST_WINDOWS, half / days);
     }
     return Map.of("type", "time", "days", days, "windows", windows);
   }
