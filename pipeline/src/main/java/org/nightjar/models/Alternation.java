@@ -30,7 +30,11 @@ final class Alternation {
   static final int LONGEST_ROW = 1 << 16;
 
   private static final long RATINGS_PER_BLOCK = 2_000_000;
+
+  /** For cores that are done early, where there is enough to do. */
   private static final int BLOCKS_PER_CORE = 2;
+
+  private static final long WORTH_A_BLOCK = 250_000;
 
   /**
    * Spark setting: seconds of training after which the users' factors are kept, from which the
@@ -173,7 +177,8 @@ final class Alternation {
     }
     long cores = ratings.sparkSession().sparkContext().defaultParallelism();
     long most = Math.min(RATINGS_PER_BLOCK, BYTES_PER_BLOCK / (Float.BYTES * (long) rank));
-    return Math.toIntExact(Math.max(BLOCKS_PER_CORE * cores, rows.ratings() / most));
+    long worth = Math.min(rows.ratings() / WORTH_A_BLOCK, BLOCKS_PER_CORE * cores);
+    return Math.toIntExact(Math.max(Math.max(cores, worth), rows.ratings() / most));
   }
 
   private double halfStep(Rows rows, SideFactors fixed, SideFactors into) {

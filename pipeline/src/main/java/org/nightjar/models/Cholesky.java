@@ -8,7 +8,8 @@ import org.nightjar.rank.kernel.FloatKernel.Rows;
  * Solves symmetric positive definite systems A·x = b of one size, one after the other, in single
  * precision: A = Uᵀ·U in place, {@link FloatKernel#HEIGHT_STEP} rows of U at a time, each block's
  * share of the rows above it taken off by one product (left-looking; Golub and Van Loan 2013,
- * section 4.2). The right side is one more column of A, so factoring solves Uᵀ·z = b along the way.
+ * section 4.2), and what is left eliminated row by row. The right side is one more column of A, so
+ * factoring solves Uᵀ·z = b along the way.
  *
  * <p>The caller fills {@link #matrix} anew for every system. Not for several threads.
  */
@@ -21,8 +22,8 @@ final class Cholesky {
   private final int stride;
   private final float[] matrix;
   private final float[] tile;
-  private final double[] corner = new double[STEP * STEP];
-  private final float[] inverse = new float[STEP * STEP];
+  private final float[] reciprocals;
+  private final float[] solution;
 
   /** For systems of so many unknowns. */
   Cholesky(int size) {
@@ -31,6 +32,8 @@ final class Cholesky {
     this.stride = order + FloatKernel.WIDTH_STEP;
     this.matrix = new float[order * stride];
     this.tile = new float[STEP * stride];
+    this.reciprocals = new float[order];
+    this.solution = new float[order];
   }
 
   /**
@@ -84,73 +87,72 @@ final class Cholesky {
       int at = (from + row) * stride + from;
       int to = row * stride;
       for (int column = 0; column < count; column++) {
-        tile[to + column] = matrix[at + column] - tile[to + column];
+        matrix[at + column] -= tile[to + column];
       }
-      // What stands below the diagonal is nobody's, and must not be a NaN times zero.
-      Arrays.fill(tile, to, to + row, 0f);
     }
-    if (!factorCorner()) {
-      return false;
-    }
-    kernel.products(
-        new Rows(inverse, 0, STEP),
-        new Rows(tile, 0, stride),
-        STEP,
-        new Rows(matrix, from * stride + from, stride),
-        STEP,
-        width);
-    return true;
+    return eliminate(from, FloatKernel.padded(count, FloatKernel.LENGTH_STEP));
   }
 
-  /** The inverse of the tile's own U, from its first columns. */
-  private boolean factorCorner() {
+  /**
+   * Row by row; roots come last, so that no row waits for them. Nobody reads below the diagonal.
+   */
+  private boolean eliminate(int from, int length) {
+    int corner = from * stride + from;
     for (int row = 0; row < STEP; row++) {
-      for (int column = row; column < STEP; column++) {
-        double sum = tile[row * stride + column];
-        for (int k = 0; k < row; k++) {
-          sum -= corner[k * STEP + row] * corner[k * STEP + column];
-        }
-        if (column == row) {
-          if (!(sum > Float.MIN_NORMAL)) {
-            return false;
-          }
-          corner[row * STEP + row] = Math.sqrt(sum);
-        } else {
-          corner[row * STEP + column] = sum / corner[row * STEP + row];
-        }
+      int at = corner + row * stride;
+      float pivot = matrix[at + row];
+      if (!(pivot > Float.MIN_NORMAL)) {
+        return false;
+      }
+      float by = -1 / pivot;
+      for (int below = row + 1; below < STEP; below++) {
+        kernel.add(by * matrix[at + below], matrix, at, corner + below * stride, length);
       }
     }
-    for (int column = 0; column < STEP; column++) {
-      for (int row = column; row >= 0; row--) {
-        double sum = row == column ? 1 : 0;
-        for (int k = row + 1; k <= column; k++) {
-          sum -= corner[row * STEP + k] * inverse[k * STEP + column];
-        }
-        inverse[row * STEP + column] = (float) (sum / corner[row * STEP + row]);
-      }
+    for (int row = 0; row < STEP; row++) {
+      int at = corner + row * stride;
+      reciprocals[from + row] = (float) (1 / Math.sqrt(matrix[at + row]));
+      kernel.scale(reciprocals[from + row], matrix, at, length);
     }
     return true;
   }
 
-  /** U·x = z, the last unknown first. */
+  /** U·x = z, the last unknowns first. */
   private void substitute(float[] x, int at) {
-    for (int row = size - 1; row >= 0; row--) {
-      int from = row * stride;
-      float one = 0;
-      float two = 0;
-      float three = 0;
-      float four = 0;
-      int column = row + 1;
-      for (; column + 4 <= size; column += 4) {
-        one = Math.fma(matrix[from + column], x[at + column], one);
-        two = Math.fma(matrix[from + column + 1], x[at + column + 1], two);
-        three = Math.fma(matrix[from + column + 2], x[at + column + 2], three);
-        four = Math.fma(matrix[from + column + 3], x[at + column + 3], four);
+    for (int from = order - STEP; from >= 0; from -= STEP) {
+      takeOffKnown(from);
+      for (int row = from + STEP - 1; row >= from; row--) {
+        solution[row] *= reciprocals[row];
+        for (int above = from; above < row; above++) {
+          solution[above] = Math.fma(-matrix[above * stride + row], solution[row], solution[above]);
+        }
       }
-      for (; column < size; column++) {
-        one = Math.fma(matrix[from + column], x[at + column], one);
+    }
+    System.arraycopy(solution, 0, x, at, size);
+  }
+
+  /** z of a block's rows without the share of the unknowns behind them; four rows at a time. */
+  private void takeOffKnown(int from) {
+    for (int row = from; row < from + STEP; row += 4) {
+      int one = row * stride;
+      int two = one + stride;
+      int three = two + stride;
+      int four = three + stride;
+      float ofOne = matrix[one + order];
+      float ofTwo = matrix[two + order];
+      float ofThree = matrix[three + order];
+      float ofFour = matrix[four + order];
+      for (int column = from + STEP; column < order; column++) {
+        float known = -solution[column];
+        ofOne = Math.fma(matrix[one + column], known, ofOne);
+        ofTwo = Math.fma(matrix[two + column], known, ofTwo);
+        ofThree = Math.fma(matrix[three + column], known, ofThree);
+        ofFour = Math.fma(matrix[four + column], known, ofFour);
       }
-      x[at + row] = (matrix[from + order] - ((one + two) + (three + four))) / matrix[from + row];
+      solution[row] = ofOne;
+      solution[row + 1] = ofTwo;
+      solution[row + 2] = ofThree;
+      solution[row + 3] = ofFour;
     }
   }
 }

@@ -3,7 +3,7 @@ package org.nightjar.rank.kernel;
 import java.io.Serializable;
 
 /**
- * The two loops in which scoring and training spend their time. Every implementation gives the same
+ * The loops in which scoring and training spend their time. Every implementation gives the same
  * bits: each sum runs over ascending k with one rounding per step (fused multiply-add), however the
  * work is cut into blocks and whichever instructions the processor has. Stateless.
  */
@@ -13,6 +13,9 @@ public interface FloatKernel {
 
   /** The width of a product is a multiple of this. */
   int WIDTH_STEP = 32;
+
+  /** The length of a stretch is a multiple of this. */
+  int LENGTH_STEP = 16;
 
   /**
    * c = aᵀ·b: c[i][j] = Σ_k a[k][i] · b[k][j] for i below {@code height} and j below {@code width},
@@ -40,6 +43,21 @@ public interface FloatKernel {
       products(a, a.right(j), depth, c.right(j), Math.min(j + WIDTH_STEP, size), WIDTH_STEP);
     }
   }
+
+  /**
+   * Adds a multiple of one stretch of an array to another: values[into + j] += factor · values[from
+   * + j] for j below {@code length}, each rounded once.
+   *
+   * @param length a multiple of {@link #LENGTH_STEP}
+   */
+  void add(float factor, float[] values, int from, int into, int length);
+
+  /**
+   * values[from + j] *= factor for j below {@code length}.
+   *
+   * @param length a multiple of {@link #LENGTH_STEP}
+   */
+  void scale(float factor, float[] values, int from, int length);
 
   /**
    * The place of the first value above the threshold, {@code to} if there is none. NaN is not above

@@ -63,6 +63,20 @@ final class PlainKernel implements FloatKernel {
   }
 
   @Override
+  public void add(float factor, float[] values, int from, int into, int length) {
+    for (int j = 0; j < length; j++) {
+      values[into + j] = Math.fma(factor, values[from + j], values[into + j]);
+    }
+  }
+
+  @Override
+  public void scale(float factor, float[] values, int from, int length) {
+    for (int j = 0; j < length; j++) {
+      values[from + j] *= factor;
+    }
+  }
+
+  @Override
   public int firstAbove(float[] values, int from, int to, float threshold) {
     int at = from;
     while (at < to && !(values[at] > threshold)) {

@@ -178,6 +178,25 @@ final class VectorKernel implements FloatKernel {
   }
 
   @Override
+  public void add(float factor, float[] values, int from, int into, int length) {
+    FloatVector by = FloatVector.broadcast(SPECIES, factor);
+    for (int j = 0; j < length; j += LANES) {
+      by.fma(
+              FloatVector.fromArray(SPECIES, values, from + j),
+              FloatVector.fromArray(SPECIES, values, into + j))
+          .intoArray(values, into + j);
+    }
+  }
+
+  @Override
+  public void scale(float factor, float[] values, int from, int length) {
+    FloatVector by = FloatVector.broadcast(SPECIES, factor);
+    for (int j = 0; j < length; j += LANES) {
+      by.mul(FloatVector.fromArray(SPECIES, values, from + j)).intoArray(values, from + j);
+    }
+  }
+
+  @Override
   public int firstAbove(float[] values, int from, int to, float threshold) {
     int at = from;
     while (at + LANES <= to

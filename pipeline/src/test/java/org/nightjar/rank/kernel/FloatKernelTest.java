@@ -66,6 +66,25 @@ class FloatKernelTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void stretchesAreAddedAndScaledWithOneRoundingEach(FloatKernel kernel) {
+    float[] values = rows(new Random(5), 1, 120, 0, 0).values();
+    float[] added = values.clone();
+    float[] scaled = values.clone();
+    for (int j = 0; j < 48; j++) {
+      added[60 + j] = Math.fma(0.3f, values[3 + j], values[60 + j]);
+      scaled[7 + j] = 0.3f * values[7 + j];
+    }
+
+    float[] sum = values.clone();
+    kernel.add(0.3f, sum, 3, 60, 48);
+    kernel.scale(0.3f, values, 7, 48);
+
+    assertThat(sum).isEqualTo(added);
+    assertThat(values).isEqualTo(scaled);
+  }
+
   private static Rows rows(Random random, int count, int length, int from, int stride) {
     float[] values = new float[from + count * stride + length];
     for (int at = 0; at < values.length; at++) {
