@@ -1,10 +1,11 @@
 package org.nightjar.run;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count_distinct;
+import static org.apache.spark.sql.functions.floor;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
-import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.try_to_timestamp;
 import static org.apache.spark.sql.functions.unix_seconds;
 
@@ -17,11 +18,13 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -88,6 +91,9 @@ public record Suite(
 
   private static final double SHORT_DAYS = 10;
   private static final int MOST_WINDOWS = 10;
+
+  /** Returning users without whom a short window, and those before it, are left out. */
+  private static final long WORTH_A_WINDOW = 20;
 
   /** Beyond, {@code ease} takes too much memory and time for everybody's driver. */
   private static final long MOST_ITEMS_OF_EASE = 20_000;
@@ -354,24 +360,33 @@ public record Suite(
     }
     double half = Math.max((span.getLong(1) - span.getLong(0)) / SECONDS_PER_DAY / 2, 1e-3);
     double days = Math.min(HOLDOUT_DAYS, half / WINDOWS);
-    int windows = WINDOWS;
-    if (half > WINDOWS * SHORT_DAYS
-        && returning(spark, span.getLong(1), windows * days) < MIN_RETURNING) {
-      days = SHORT_DAYS;
-      windows = (int) Math.min(MOST_WINDOWS, half / days);
-    }
-    return Map.of("type", "time", "days", days, "windows", windows);
+    List<Long> returning = returning(spark, span.getLong(1), days, WINDOWS);
+    List<Long> shorter =
+        returning(
+            spark, span.getLong(1), SHORT_DAYS, (int) Math.min(MOST_WINDOWS, half / SHORT_DAYS));
+    boolean few = returning.stream().mapToLong(users -> users).sum() < MIN_RETURNING;
+    int windows = (int) shorter.stream().takeWhile(users -> users >= WORTH_A_WINDOW).count();
+    return few && windows > WINDOWS
+        ? Map.of("type", "time", "days", SHORT_DAYS, "windows", windows)
+        : Map.of("type", "time", "days", days, "windows", WINDOWS);
   }
 
-  /** Users with training rows both in the last days and before. */
-  private long returning(SparkSession spark, long end, double days) {
-    Column late =
-        unix_seconds(try_to_timestamp(col(Events.EVENT_AT))).gt(lit(end - days * SECONDS_PER_DAY));
-    return csv(spark, train)
-        .groupBy(Users.USER_ID)
-        .agg(max(late).as("late"), min(late).as("only_late"))
-        .where(col("late").and(not(col("only_late"))))
-        .count();
+  /** By window, the last one first: users with training rows both in it and before it. */
+  private List<Long> returning(SparkSession spark, long end, double days, int windows) {
+    Column age =
+        lit(end)
+            .minus(unix_seconds(try_to_timestamp(col(Events.EVENT_AT))))
+            .divide(lit(days * SECONDS_PER_DAY));
+    Dataset<Row> rows =
+        csv(spark, train).select(col(Users.USER_ID), floor(age).cast("int").as("window"));
+    Map<Integer, Long> users = new HashMap<>();
+    rows.join(rows.groupBy(Users.USER_ID).agg(max("window").as("first")), Users.USER_ID)
+        .where(col("window").lt(col("first")).and(col("window").lt(windows)))
+        .groupBy("window")
+        .agg(count_distinct(col(Users.USER_ID)))
+        .collectAsList()
+        .forEach(row -> users.put(row.getInt(0), row.getLong(1)));
+    return IntStream.range(0, windows).mapToObj(window -> users.getOrDefault(window, 0L)).toList();
   }
 
   private double shareOfTrainingUsersInTest(SparkSession spark) {
