@@ -41,12 +41,17 @@ class SuiteTest extends SparkTest {
 
   @BeforeEach
   void writeSplit() throws IOException {
+    writeSplit(160);
+  }
+
+  /** Everybody buys what is his own again after 20 days, from some day on after 8. */
+  private void writeSplit(int oftenFrom) throws IOException {
     List<String> train = new ArrayList<>(List.of("user_id,item_id,event_at"));
     List<String> test = new ArrayList<>(List.of("user_id,item_id"));
     LocalDate first = LocalDate.parse("2024-01-01");
     for (int user = 0; user < USERS; user++) {
       for (int own = 0; own < 3; own++) {
-        for (int day = user % 5; day < 160; day += 20) {
+        for (int day = user % 5; day < 160; day += day < oftenFrom ? 20 : 8) {
           train.add(
               String.format("u%d,i%d,%s", user, (user + own) % ITEMS, first.plusDays(day + own)));
         }
@@ -89,6 +94,7 @@ class SuiteTest extends SparkTest {
       assertThat(mean.getDouble(0)).as(model).isCloseTo(all.getDouble(0), within(1e-9));
     }
     assertThat(byUser.select("user_id").distinct().count()).isEqualTo(USERS / 2);
+    assertThat(split()).contains("days: 28.0", "windows: 2");
     comparesTheListsWithEveryModel(byUser);
   }
 
@@ -156,6 +162,22 @@ class SuiteTest extends SparkTest {
     run(true, "test.csv");
     assertThat(read("recommendations").count()).isEqualTo(LENGTH * USERS / 2);
     assertThat(read("recommendations").join(train(), bought(), "left_semi").count()).isZero();
+  }
+
+  @Test
+  void learnsFromShortWindowsWhereFewUsersReturnButOften() throws IOException {
+    writeSplit(120);
+    run(false, "test.csv", null, List.of("popularity"), "rank.learned.enabled=false");
+    assertThat(split()).contains("days: 10.0", "windows: 4");
+  }
+
+  private String split() throws IOException {
+    String configuration =
+        new ObjectMapper()
+            .readTree(folder.resolve("out/run.json").toFile())
+            .path("configuration")
+            .asText();
+    return configuration.substring(configuration.indexOf("  split:"));
   }
 
   @Test
