@@ -360,15 +360,17 @@ public record Suite(
     }
     double half = Math.max((span.getLong(1) - span.getLong(0)) / SECONDS_PER_DAY / 2, 1e-3);
     double days = Math.min(HOLDOUT_DAYS, half / WINDOWS);
+    Map<String, Object> usual = Map.of("type", "time", "days", days, "windows", WINDOWS);
     List<Long> returning = returning(spark, span.getLong(1), days, WINDOWS);
-    List<Long> shorter =
-        returning(
-            spark, span.getLong(1), SHORT_DAYS, (int) Math.min(MOST_WINDOWS, half / SHORT_DAYS));
-    boolean few = returning.stream().mapToLong(users -> users).sum() < MIN_RETURNING;
+    if (returning.stream().mapToLong(users -> users).sum() >= MIN_RETURNING) {
+      return usual;
+    }
+    int most = (int) Math.min(MOST_WINDOWS, half / SHORT_DAYS);
+    List<Long> shorter = returning(spark, span.getLong(1), SHORT_DAYS, most);
     int windows = (int) shorter.stream().takeWhile(users -> users >= WORTH_A_WINDOW).count();
-    return few && windows > WINDOWS
+    return windows > WINDOWS
         ? Map.of("type", "time", "days", SHORT_DAYS, "windows", windows)
-        : Map.of("type", "time", "days", days, "windows", WINDOWS);
+        : usual;
   }
 
   /** By window, the last one first: users with training rows both in it and before it. */
