@@ -181,10 +181,19 @@ class SuiteTest extends SparkTest {
   }
 
   @Test
-  void refusesAFileThatIsNotThere() {
-    assertThatThrownBy(() -> run(false, "typo.csv"))
-        .isInstanceOf(InputException.class)
-        .hasMessageContaining("typo.csv");
+  void namesEveryFileAndColumnThatIsMissing() throws IOException {
+    Path profiles = Files.write(folder.resolve("profiles.csv"), List.of("user,age", "u1,30"));
+    Files.write(folder.resolve("train.csv"), List.of("user_id,item", "u1,i1"));
+    assertThatThrownBy(() -> run(false, "typo.csv", profiles, List.of("popularity")))
+        .isInstanceOfSatisfying(
+            InputException.class,
+            refused ->
+                assertThat(refused.problems())
+                    .hasSize(3)
+                    .anySatisfy(problem -> assertThat(problem).contains("typo.csv"))
+                    .anySatisfy(problem -> assertThat(problem).contains("train.csv", "item_id"))
+                    .anySatisfy(
+                        problem -> assertThat(problem).contains("profiles.csv", "user_id")));
   }
 
   private void run(boolean excludeSeen, String test, String... overrides) {
