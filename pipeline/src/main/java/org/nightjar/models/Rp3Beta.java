@@ -22,11 +22,12 @@ import org.nightjar.table.Events;
 
 /**
  * Random walks of three steps, from the user to an item, to another user, to an item, with popular
- * ends held back: score(u,i) = Σ_j p_uj^α · s_ji, s_ji = Σ_v (p_jv · p_vi)^α / (Σ_v w_vi)^β.
+ * ends held back: score(u,i) = Σ_j p_uj^α · s_ji, s_ji = Σ_v (p_jv · p_vi)^α / (λ + Σ_v w_vi)^β.
  *
  * <p>Here p_ui = w_ui / Σ_i w_ui is the chance of stepping from a user to an item, p_iu = w_ui /
  * Σ_u w_ui that of stepping back; s_ji counts only for the k items j of the largest s_ji for i.
- * With weights of 1, what is divided by is the item's number of users to the β.
+ * With weights of 1, what is divided by is the item's number of users, and λ, to the β. The paper
+ * has no λ: where most items have few users, those then come first.
  *
  * <p>Source: Paudel, Christoffel, Newell and Bernstein 2017, "Updatable, accurate, diverse, and
  * scalable recommendations for interactive applications"; α from Cooper et al. 2014.
@@ -39,6 +40,10 @@ public record Rp3Beta(
             value = "β, how far popular items are held back; 0: not at all, usually up to 1.",
             byDefault = "0.5")
         double beta,
+    @Setting(
+            value = "λ, interactions on top of every item's before they are held back.",
+            byDefault = "20")
+        double shrinkage,
     @Setting(value = FittedNeighbours.NEIGHBOURS_SETTING, byDefault = "200") int neighbours,
     @Setting(value = Strength.SETTING, byDefault = "binary") Strength strength,
     @Setting(
@@ -54,6 +59,7 @@ public record Rp3Beta(
   public Rp3Beta {
     Require.that(alpha > 0, "alpha is %s but must be > 0", alpha);
     Require.that(beta >= 0, "beta is %s but must be >= 0", beta);
+    Require.that(shrinkage >= 0, "shrinkage is %s but must be >= 0", shrinkage);
     FittedNeighbours.check(neighbours);
     Require.that(halfLifeDays >= 0, "halfLifeDays is %s but must be >= 0 days", halfLifeDays);
     Histories.check(maxHistory);
@@ -71,13 +77,16 @@ public record Rp3Beta(
             .withColumn(CoOccurrences.DRAW, CoOccurrences.draw(training.seed(), col(Events.USER)));
     double ofHad = -alpha;
     double ofItem = -beta;
+    double more = shrinkage;
     CoOccurrences.Totals totals =
         CoOccurrences.Totals.of(
                 histories,
                 col(Histories.WEIGHTS),
                 training.itemCount(),
                 CoOccurrences.GROUPS_PER_ITEM)
-            .map(total -> StrictMath.pow(total, ofHad), total -> StrictMath.pow(total, ofItem));
+            .map(
+                total -> StrictMath.pow(total, ofHad),
+                total -> StrictMath.pow(total + more, ofItem));
     Dataset<Row> neighbourRows =
         CoOccurrences.nearest(
             groups,
@@ -110,6 +119,7 @@ public record Rp3Beta(
     return SearchSpace.NONE
         .with("alpha", SearchSpace.uniform(0.3, 1.5))
         .with("beta", SearchSpace.uniform(0, 1))
+        .with("shrinkage", SearchSpace.logUniform(1, 200))
         .with("neighbours", SearchSpace.oneOf(20, 50, 100, 200, 400))
         .with("strength", SearchSpace.oneOf("binary", "log"))
         .with("halfLifeDays", SearchSpace.oneOf(0, 60, 180));

@@ -11,9 +11,17 @@ import org.junit.jupiter.api.Test;
 class Rp3BetaTest extends NeighbourModelTest {
   private static final double ALPHA = 0.8;
   private static final double BETA = 0.4;
+  private static final double SHRINKAGE = 3;
   private static final Rp3Beta MODEL =
       new Rp3Beta(
-          ALPHA, BETA, PER_ITEM, Strength.LOG, HALF_LIFE_DAYS, TYPE_WEIGHTS, LARGEST_HISTORY);
+          ALPHA,
+          BETA,
+          SHRINKAGE,
+          PER_ITEM,
+          Strength.LOG,
+          HALF_LIFE_DAYS,
+          TYPE_WEIGHTS,
+          LARGEST_HISTORY);
 
   static List<Case> cases() {
     return List.of(new Case("rp3beta", MODEL, new Walks()));
@@ -61,7 +69,7 @@ class Rp3BetaTest extends NeighbourModelTest {
                               (i, step) -> walks[j][i] += Math.pow(w / totals[j], ALPHA) * step)));
       for (double[] row : walks) {
         for (int i = 0; i < ITEMS; i++) {
-          row[i] /= Math.pow(totals[i], BETA);
+          row[i] /= Math.pow(totals[i] + SHRINKAGE, BETA);
         }
       }
       return walks;
@@ -72,7 +80,7 @@ class Rp3BetaTest extends NeighbourModelTest {
   void walksByHand() {
     // Users: {0, 1}, {0, 1, 2}, {0}.
     FittedModel fitted =
-        new Rp3Beta(1, 0.5, 9, Strength.BINARY, 0, Map.of(), 9)
+        new Rp3Beta(1, 0.5, 2, 9, Strength.BINARY, 0, Map.of(), 9)
             .fit(
                 training(
                     4,
@@ -83,19 +91,20 @@ class Rp3BetaTest extends NeighbourModelTest {
                     bought(1, 2, 1),
                     bought(2, 0, 1)));
 
-    // From 0 to user 0 or 1 by 1/3 each, on to 1 by 1/2 or 1/3; 1 has two buyers, 2 has one.
-    double toOne = (1 / 3.0) * (1 / 2.0 + 1 / 3.0) / Math.sqrt(2);
-    double toTwo = (1 / 3.0) * (1 / 3.0);
+    // From 0 to user 0 or 1 by 1/3 each, on to 1 by 1/2 or 1/3; 1 has two buyers, 2 has one,
+    // and two more are imagined of each.
+    double toOne = (1 / 3.0) * (1 / 2.0 + 1 / 3.0) / Math.sqrt(2 + 2);
+    double toTwo = (1 / 3.0) * (1 / 3.0) / Math.sqrt(1 + 2);
     var found = neighbours(fitted);
     assertThat(found.get(1).keySet()).containsExactly(2, 0);
     assertThat(found.get(2).keySet()).containsExactly(1, 0);
     assertThat((double) found.get(1).get(0)).isCloseTo(toOne, within(1e-7));
     assertThat((double) found.get(2).get(0)).isCloseTo(toTwo, within(1e-7));
     assertThat(fitted.similarItems()).isEmpty();
-    // User 0 steps to 0 or to 1 by 1/2 each; from 1, item 2 is reached by 1/2 · 1/3.
+    // User 0 steps to 0 or to 1 by 1/2 each; from 1, item 2 is reached by 1/2 · 1/3 / √3.
     var proposed = fitted.propose(request(4, 4, asks(0, null, 0, 1), asks(3, null)));
     assertThat(items(proposed)).containsOnly(Map.entry(0, List.of(2)));
     assertThat((double) scores(proposed).get(0).get(0))
-        .isCloseTo(toTwo / 2 + (1 / 2.0) * (1 / 3.0) / 2, within(1e-7));
+        .isCloseTo(toTwo / 2 + (1 / 2.0) * (1 / 3.0) / Math.sqrt(1 + 2) / 2, within(1e-7));
   }
 }
