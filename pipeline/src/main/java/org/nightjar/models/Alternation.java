@@ -164,11 +164,15 @@ final class Alternation {
 
   private Rows rows(Dataset<Row> ratings, Side rows, Side columns, SideFactors columnFactors) {
     Map<Integer, Integer> parts = rows.parts(layout.longestRow());
-    return new Rows(
+    JavaRDD<RatingBlock> blocks =
         columnFactors
             .askedBy(RatingBlock.of(ratings, rows.column(), parts, columns, blocks(ratings, rows)))
-            .persist(StorageLevel.MEMORY_AND_DISK()),
-        !parts.isEmpty());
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    if (blocks.context().isLocal()) {
+      // No executor to lose, and tasks that do not bring along how blocks were made start sooner.
+      blocks.rdd().localCheckpoint();
+    }
+    return new Rows(blocks, !parts.isEmpty());
   }
 
   private int blocks(Dataset<Row> ratings, Side rows) {

@@ -25,7 +25,7 @@ import org.nightjar.rank.kernel.Broadcasts;
  */
 record FactorMatrix(int rank, float[] values) implements Serializable {
   /** Rows per task of {@link #gram}; their sums are added up in order. */
-  private static final int CHUNK = 1 << 14;
+  private static final int CHUNK = 1 << 11;
 
   private static final double UNIT = 0x1p-53;
 

@@ -97,7 +97,8 @@ final class FoldIn {
             Integer.parseInt(spark.conf().get(SHUFFLE_PARTITIONS)));
     return spark.createDataFrame(
         HalfStep.of(
-                blocks.map(block -> new Tuple2<>(block, fixed.value())),
+                blocks,
+                block -> new Tuple2<>(block, fixed.value()),
                 !parts.isEmpty(),
                 objective,
                 fixed)

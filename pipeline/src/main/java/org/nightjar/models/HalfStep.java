@@ -7,6 +7,7 @@ import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 import scala.Tuple2;
 
@@ -33,23 +34,25 @@ final class HalfStep implements Serializable {
   /**
    * Solves for every row of the blocks.
    *
-   * @param blocks with the factors of the places in them
+   * @param <B> what blocks come in
+   * @param given the ratings of a block, with the factors of the places in them
    * @param inParts whether some rows are
    * @param common what all blocks have in common; its factors are not looked at
    */
-  static JavaRDD<Solved> of(
-      JavaRDD<Tuple2<RatingBlock, FixedSide>> blocks,
+  static <B> JavaRDD<Solved> of(
+      JavaRDD<B> blocks,
+      Function<B, Tuple2<RatingBlock, FixedSide>> given,
       boolean inParts,
       Objective objective,
       Broadcast<FixedSide> common) {
     HalfStep step = new HalfStep(objective, common);
-    JavaRDD<Solved> solved = blocks.map(block -> step.wholeRows(block._1, block._2));
+    JavaRDD<Solved> solved = blocks.map(block -> step.wholeRows(given.call(block)));
     if (!inParts) {
       return solved;
     }
     JavaPairRDD<Integer, Iterable<Part>> parts =
         blocks
-            .flatMapToPair(block -> step.parts(block._1, block._2))
+            .flatMapToPair(block -> step.parts(given.call(block)))
             .groupByKey(blocks.getNumPartitions());
     return solved.union(parts.mapPartitions(step::combined));
   }
@@ -59,8 +62,9 @@ final class HalfStep implements Serializable {
     return units * UNIT;
   }
 
-  private Solved wholeRows(RatingBlock block, FixedSide fixed) {
-    NormalEquations equations = new NormalEquations(objective, fixed);
+  private Solved wholeRows(Tuple2<RatingBlock, FixedSide> given) {
+    RatingBlock block = given._1;
+    NormalEquations equations = new NormalEquations(objective, given._2);
     int[] whole =
         IntStream.range(0, block.rows())
             .filter(row -> block.parts()[row] == RatingBlock.WHOLE)
@@ -84,8 +88,9 @@ final class HalfStep implements Serializable {
     return new Solved(ids, factors, loss);
   }
 
-  private Iterator<Tuple2<Integer, Part>> parts(RatingBlock block, FixedSide fixed) {
-    NormalEquations equations = new NormalEquations(objective, fixed);
+  private Iterator<Tuple2<Integer, Part>> parts(Tuple2<RatingBlock, FixedSide> given) {
+    RatingBlock block = given._1;
+    NormalEquations equations = new NormalEquations(objective, given._2);
     return IntStream.range(0, block.rows())
         .filter(row -> block.parts()[row] != RatingBlock.WHOLE)
         .mapToObj(

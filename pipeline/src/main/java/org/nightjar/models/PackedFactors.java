@@ -49,7 +49,7 @@ final class PackedFactors implements SideFactors {
     Broadcast<FixedSide> sent = Broadcasts.of(spark, FixedSide.of(matrix, objective));
     fixed = sent;
     return HalfStep.of(
-        blocks.map(block -> new Tuple2<>(block, sent.value())), inParts, objective, sent);
+        blocks, block -> new Tuple2<>(block, sent.value()), inParts, objective, sent);
   }
 
   @Override

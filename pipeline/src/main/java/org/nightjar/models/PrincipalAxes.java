@@ -15,7 +15,7 @@ import org.nightjar.rank.kernel.FloatKernel.Rows;
  */
 final class PrincipalAxes {
   /** Rows turned at a time. */
-  private static final int CHUNK = 1 << 10;
+  private static final int CHUNK = 1 << 8;
 
   /** Correlation of two factors below which rounding may be all that is left of it. */
   private static final double TURNED = 1e-3;
@@ -109,16 +109,18 @@ final class PrincipalAxes {
     int rank = factors.rank();
     int width = by.stride();
     int height = FloatKernel.padded(to - from, FloatKernel.HEIGHT_STEP);
-    float[] columns = new float[rank * height];
+    // Not a power of two: columns of such a panel would share few lines of the cache.
+    int stride = height + FloatKernel.LENGTH_STEP;
+    float[] columns = new float[rank * stride];
     for (int row = from; row < to; row++) {
       for (int factor = 0; factor < rank; factor++) {
-        columns[factor * height + row - from] = factors.values()[row * rank + factor];
+        columns[factor * stride + row - from] = factors.values()[row * rank + factor];
       }
     }
     float[] turned = new float[height * width];
     FloatKernel.fastest()
         .products(
-            new Rows(columns, 0, height), by, rank, new Rows(turned, 0, width), height, width);
+            new Rows(columns, 0, stride), by, rank, new Rows(turned, 0, width), height, width);
     for (int row = from; row < to; row++) {
       System.arraycopy(turned, (row - from) * width, factors.values(), row * rank, rank);
     }

@@ -155,6 +155,7 @@ final class SlicedFactors implements SideFactors {
             (block, parts) ->
                 List.of(new Tuple2<>(block.next(), common.value().with(joined(parts, common))))
                     .iterator()),
+        given -> given,
         inParts,
         objective,
         common);
