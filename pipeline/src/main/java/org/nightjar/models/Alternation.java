@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -53,8 +54,11 @@ final class Alternation {
   /** Rows of a slice: with 128 factors, 32 MiB. */
   private static final int SLICE_ROWS = 1 << 16;
 
-  /** Bytes of factors that a block of ratings may ask of slices. */
+  /** Bytes of factors that a block of ratings may ask of slices, where tasks have the room. */
   private static final long BYTES_PER_BLOCK = 1L << 28;
+
+  /** The part of a task's heap that these may take. */
+  private static final int TASK_HEAP_PART = 8;
 
   private final Objective objective;
   private final int rank;
@@ -179,8 +183,10 @@ final class Alternation {
     if (layout.blocks() > 0) {
       return layout.blocks();
     }
-    long cores = ratings.sparkSession().sparkContext().defaultParallelism();
-    long most = Math.min(RATINGS_PER_BLOCK, BYTES_PER_BLOCK / (Float.BYTES * (long) rank));
+    SparkContext context = ratings.sparkSession().sparkContext();
+    long cores = context.defaultParallelism();
+    long bytes = Math.min(BYTES_PER_BLOCK, TaskHeap.of(context).bytesPerTask() / TASK_HEAP_PART);
+    long most = Math.min(RATINGS_PER_BLOCK, Math.max(1, bytes / (Float.BYTES * (long) rank)));
     long worth = Math.min(rows.ratings() / WORTH_A_BLOCK, BLOCKS_PER_CORE * cores);
     return Math.toIntExact(Math.max(Math.max(cores, worth), rows.ratings() / most));
   }

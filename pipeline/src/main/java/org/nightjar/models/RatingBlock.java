@@ -106,6 +106,11 @@ record RatingBlock(int[] ids, int[] parts, int[] starts, int[] places, float[] v
     return ids.length;
   }
 
+  /** One more than the largest place; of a {@link #compact} block, how many distinct ones. */
+  int columns() {
+    return Arrays.stream(places).max().orElse(-1) + 1;
+  }
+
   /** The other side's places that occur, ascending. */
   int[] distinctPlaces() {
     return Arrays.stream(places).sorted().distinct().toArray();

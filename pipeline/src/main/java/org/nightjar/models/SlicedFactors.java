@@ -3,12 +3,12 @@ package org.nightjar.models;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
 import org.apache.spark.HashPartitioner;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -59,11 +59,19 @@ final class SlicedFactors implements SideFactors {
   /** The rows of one slice, and the loss that came with them. */
   private record Slice(int number, FactorMatrix rows, long loss) implements Serializable {}
 
-  /** Rows of a slice that a block of ratings asks for, by their number in it, ascending. */
-  private record Wanted(int block, int[] rows) implements Serializable {}
+  /**
+   * Rows of a slice that a block of ratings asks for.
+   *
+   * @param first where they begin among all that the block asks for
+   * @param rows by their number in the slice, ascending
+   */
+  private record Wanted(int block, int first, int[] rows) implements Serializable {}
 
-  /** Some rows of a slice, by their number in it. */
-  private record Part(int slice, int[] rows, float[] factors, long loss) implements Serializable {}
+  /** Their factors. */
+  private record Sent(int first, float[] factors) implements Serializable {}
+
+  /** Solved rows of a slice, by their number in it. */
+  private record Part(int[] rows, float[] factors, long loss) implements Serializable {}
 
   @Override
   public void draw(long seed) {
@@ -126,7 +134,7 @@ final class SlicedFactors implements SideFactors {
         to++;
       }
       int[] rows = IntStream.range(from, to).map(at -> places[at] - first).toArray();
-      wanted.add(new Tuple2<>(slice, new Wanted(block, rows)));
+      wanted.add(new Tuple2<>(slice, new Wanted(block, from, rows)));
       from = to;
     }
     return wanted;
@@ -143,7 +151,7 @@ final class SlicedFactors implements SideFactors {
             spark,
             new FixedSide(
                 FactorMatrix.zeros(0, rank), FixedSide.shared(squares(), objective), side.size()));
-    JavaRDD<Part> sent =
+    JavaRDD<Sent> sent =
         current
             .zipPartitions(wanted, SlicedFactors::send)
             .mapToPair(part -> part)
@@ -152,46 +160,41 @@ final class SlicedFactors implements SideFactors {
     return HalfStep.of(
         blocks.zipPartitions(
             sent,
-            (block, parts) ->
-                List.of(new Tuple2<>(block.next(), common.value().with(joined(parts, common))))
-                    .iterator()),
+            (block, parts) -> List.of(joined(block.next(), parts, common.value())).iterator()),
         given -> given,
         inParts,
         objective,
         common);
   }
 
-  /** What blocks want of a slice, by block. */
-  private static Iterator<Tuple2<Integer, Part>> send(
+  /** What blocks want of a slice, by block, one after the other: all at once may be too much. */
+  private static Iterator<Tuple2<Integer, Sent>> send(
       Iterator<Slice> slices, Iterator<Wanted> wanted) {
-    Slice slice = slices.next();
-    int rank = slice.rows().rank();
+    FactorMatrix slice = slices.next().rows();
+    int rank = slice.rank();
     Iterable<Wanted> all = () -> wanted;
-    List<Tuple2<Integer, Part>> parts = new ArrayList<>();
-    for (Wanted one : all) {
-      float[] factors = new float[Math.multiplyExact(one.rows().length, rank)];
-      for (int row = 0; row < one.rows().length; row++) {
-        System.arraycopy(slice.rows().values(), one.rows()[row] * rank, factors, row * rank, rank);
-      }
-      parts.add(new Tuple2<>(one.block(), new Part(slice.number(), one.rows(), factors, 0)));
-    }
-    return parts.iterator();
+    return StreamSupport.stream(all.spliterator(), false)
+        .map(
+            one -> {
+              float[] factors = new float[Math.multiplyExact(one.rows().length, rank)];
+              for (int row = 0; row < one.rows().length; row++) {
+                System.arraycopy(slice.values(), one.rows()[row] * rank, factors, row * rank, rank);
+              }
+              return new Tuple2<>(one.block(), new Sent(one.first(), factors));
+            })
+        .iterator();
   }
 
-  /** The parts one after the other, by slice, hence by place. */
-  private static FactorMatrix joined(Iterator<Part> parts, Broadcast<FixedSide> common) {
-    List<Part> bySlice = new ArrayList<>();
-    parts.forEachRemaining(bySlice::add);
-    bySlice.sort(Comparator.comparingInt(Part::slice));
-    int rank = common.value().factors().rank();
-    FactorMatrix joined =
-        FactorMatrix.zeros(bySlice.stream().mapToInt(part -> part.rows().length).sum(), rank);
-    int at = 0;
-    for (Part part : bySlice) {
-      System.arraycopy(part.factors(), 0, joined.values(), at, part.factors().length);
-      at += part.factors().length;
-    }
-    return joined;
+  /** A block with all that it asked for. */
+  private static Tuple2<RatingBlock, FixedSide> joined(
+      RatingBlock block, Iterator<Sent> parts, FixedSide common) {
+    int rank = common.factors().rank();
+    FactorMatrix joined = FactorMatrix.zeros(block.columns(), rank);
+    parts.forEachRemaining(
+        part ->
+            System.arraycopy(
+                part.factors(), 0, joined.values(), part.first() * rank, part.factors().length));
+    return new Tuple2<>(block, common.with(joined));
   }
 
   /** Along the principal axes of all slices together. */
@@ -287,7 +290,7 @@ final class SlicedFactors implements SideFactors {
         System.arraycopy(solved.factors(), rows[at] * rank, factors, at * rank, rank);
         rows[at] = places[rows[at]] - slice.getKey() * sliceRows;
       }
-      parts.add(new Tuple2<>(slice.getKey(), new Part(slice.getKey(), rows, factors, loss)));
+      parts.add(new Tuple2<>(slice.getKey(), new Part(rows, factors, loss)));
       loss = 0;
     }
     return parts;
