@@ -60,6 +60,12 @@ final class Alternation {
   /** The part of a task's heap that these may take. */
   private static final int TASK_HEAP_PART = 8;
 
+  /**
+   * Blocks up to which Spark's shuffle keeps a stream open for each, with all that was written to
+   * it; beyond, it sorts and spills.
+   */
+  private static final int UNSORTED = 200;
+
   private final Objective objective;
   private final int rank;
   private final Layout layout;
@@ -149,7 +155,16 @@ final class Alternation {
   private SideFactors factors(SparkSession spark, Side side, Side other) {
     return fits(side.size(), other.size())
         ? new PackedFactors(spark, side, rank)
-        : new SlicedFactors(spark, side, rank, layout.sliceRows());
+        : new SlicedFactors(spark, side, rank, sliceRows(spark.sparkContext(), side));
+  }
+
+  /**
+   * Fewer than the layout has where the blocks would ask a slice for more than a task has room for.
+   */
+  private int sliceRows(SparkContext context, Side side) {
+    long slices = Math.min(UNSORTED, side.ratings() / ratingsPerBlock(context));
+    return Math.toIntExact(
+        Math.max(1, Math.min(layout.sliceRows(), side.size() / Math.max(1, slices))));
   }
 
   /** Whether a side has room on the driver, beside the other one if that is smaller. */
@@ -185,10 +200,15 @@ final class Alternation {
     }
     SparkContext context = ratings.sparkSession().sparkContext();
     long cores = context.defaultParallelism();
-    long bytes = Math.min(BYTES_PER_BLOCK, TaskHeap.of(context).bytesPerTask() / TASK_HEAP_PART);
-    long most = Math.min(RATINGS_PER_BLOCK, Math.max(1, bytes / (Float.BYTES * (long) rank)));
     long worth = Math.min(rows.ratings() / WORTH_A_BLOCK, BLOCKS_PER_CORE * cores);
-    return Math.toIntExact(Math.max(Math.max(cores, worth), rows.ratings() / most));
+    return Math.toIntExact(
+        Math.max(Math.max(cores, worth), rows.ratings() / ratingsPerBlock(context)));
+  }
+
+  /** Most of them, each of which may ask for another row's factors. */
+  private long ratingsPerBlock(SparkContext context) {
+    long bytes = Math.min(BYTES_PER_BLOCK, TaskHeap.of(context).bytesPerTask() / TASK_HEAP_PART);
+    return Math.min(RATINGS_PER_BLOCK, Math.max(1, bytes / (Float.BYTES * (long) rank)));
   }
 
   private double halfStep(Rows rows, SideFactors fixed, SideFactors into) {
