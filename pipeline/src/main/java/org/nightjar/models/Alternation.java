@@ -92,7 +92,7 @@ final class Alternation {
    * @param blocks of ratings per side; 0: chosen by size
    * @param longestRow most ratings of a row that are summed up in one task
    * @param driverBytes that factors may take on the driver; the smaller side comes first
-   * @param sliceRows rows of a slice, of a side that does not fit there
+   * @param sliceRows most rows of a slice, of a side that does not fit there
    */
   record Layout(int blocks, int longestRow, long driverBytes, int sliceRows) {}
 
