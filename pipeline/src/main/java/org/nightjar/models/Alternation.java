@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * every user's factors are the best for the items'.
  *
  * <p>The result depends on the ratings, the objective and the seed alone; and, in the last bits, on
- * whether sides are sliced.
+ * whether sides are sliced and into how many slices, hence on the heap.
  */
 final class Alternation {
   private static final Logger LOG = LoggerFactory.getLogger(Alternation.class);
@@ -205,10 +205,14 @@ final class Alternation {
         Math.max(Math.max(cores, worth), rows.ratings() / ratingsPerBlock(context)));
   }
 
-  /** Most of them, each of which may ask for another row's factors. */
+  /**
+   * Most of them, each of which may ask for another row's factors. By a power of two of bytes: the
+   * heap that the JVM tells moves a little while it runs, and fits are to be cut alike.
+   */
   private long ratingsPerBlock(SparkContext context) {
-    long bytes = Math.min(BYTES_PER_BLOCK, TaskHeap.of(context).bytesPerTask() / TASK_HEAP_PART);
-    return Math.min(RATINGS_PER_BLOCK, Math.max(1, bytes / (Float.BYTES * (long) rank)));
+    long bytes = TaskHeap.of(context).bytesPerTask() / TASK_HEAP_PART;
+    long room = Math.min(BYTES_PER_BLOCK, Long.highestOneBit(bytes));
+    return Math.min(RATINGS_PER_BLOCK, Math.max(1, room / (Float.BYTES * (long) rank)));
   }
 
   private double halfStep(Rows rows, SideFactors fixed, SideFactors into) {
