@@ -112,7 +112,7 @@ public record RankSettings(
   public record Learned(
       @Setting(
               value =
-                  "Whether to train it. It then orders the lists of the activity segments for which it beats the blend on the held-out split.",
+                  "Whether to train it. It then orders the lists of the activity segments, of users with events, for which it beats the blend on the held-out split.",
               byDefault = "false")
           boolean enabled,
       @Setting(value = "How many of the blend's best candidates it orders.", byDefault = "150")
@@ -128,7 +128,8 @@ public record RankSettings(
                       + " users' standardised scores are averaged.",
               byDefault = "[ndcg, logistic]")
           List<Objective> objectives,
-      @Setting(value = "Number of trees per objective.", byDefault = "120") int trees,
+      @Setting(value = "Number of trees per objective and share of features.", byDefault = "120")
+          int trees,
       @Setting(value = "Depth of a tree.", byDefault = "5") int depth,
       @Setting(value = "Shrinkage of each tree, above 0 to 1.", byDefault = "0.1")
           double learningRate,
@@ -136,8 +137,12 @@ public record RankSettings(
           double minChildWeight,
       @Setting(value = "Share of rows that each tree sees, above 0 to 1.", byDefault = "0.7")
           double rowSample,
-      @Setting(value = "Share of features that each tree sees, above 0 to 1.", byDefault = "0.3")
-          double featureSample,
+      @Setting(
+              value =
+                  "Share of features that each tree sees, above 0 to 1. Trees are trained for every objective and share"
+                      + " given here, and all their scores are averaged: time and memory grow with both.",
+              byDefault = "[0.3, 0.6]")
+          List<Double> featureSamples,
       @Setting(value = "Ridge penalty on leaf values.", byDefault = "1") double regularisation,
       @Setting(
               value = "Pairs are made of the best so many of the current order and all others.",
@@ -165,10 +170,11 @@ public record RankSettings(
           rowSample > 0 && rowSample <= 1,
           "rowSample is %s but must be above 0 and at most 1",
           rowSample);
+      Require.that(!featureSamples.isEmpty(), "featureSamples is empty but needs at least one");
       Require.that(
-          featureSample > 0 && featureSample <= 1,
-          "featureSample is %s but must be above 0 and at most 1",
-          featureSample);
+          featureSamples.stream().allMatch(share -> share > 0 && share <= 1),
+          "featureSamples is %s but each must be above 0 and at most 1",
+          featureSamples);
       Require.that(regularisation >= 0, "regularisation is %s but must be >= 0", regularisation);
       Require.that(pairsAt >= 1, "pairsAt is %s but must be >= 1", pairsAt);
     }

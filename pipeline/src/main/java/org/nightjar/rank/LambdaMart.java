@@ -42,7 +42,9 @@ import org.nightjar.table.Users;
  * 2010, "From RankNet to LambdaRank to LambdaMART") and on the logistic loss, by XGBoost, on the
  * driver, on a hashed sample of the held-out users that fits a budget of rows. A candidate is
  * relevant if it is in the user's truth; users without any relevant candidate teach nothing and are
- * left out.
+ * left out, as are those of segments that never get the trees' order ({@link
+ * LearnedRanking#SEGMENTS}). Each objective is trained for with several shares of the features:
+ * ensembles that differ err less together (Breiman 1996, "Bagging predictors").
  */
 public final class LambdaMart {
   private static final float UNKNOWN = Float.NaN;
@@ -91,8 +93,8 @@ public final class LambdaMart {
   /**
    * What was learned.
    *
-   * @param trees by objective
-   * @param gains by feature: its share of the gain of all splits, mean over the objectives, largest
+   * @param trees by objective, and by share of features
+   * @param gains by feature: its share of the gain of all splits, mean over the ensembles, largest
    *     first; features that no tree uses are missing
    * @param users how many users taught something
    */
@@ -121,12 +123,15 @@ public final class LambdaMart {
         matrix.setLabel(examples.labels());
         matrix.setGroup(examples.groups());
         for (Objective objective : settings.objectives()) {
-          Booster booster =
-              XGBoost.train(
-                  matrix, parameters(objective, seed), settings.trees(), Map.of(), null, null);
-          trees.add(TreeEnsemble.of(booster.toByteArray("json")));
-          shares(booster, names).forEach((name, share) -> gains.merge(name, share, Double::sum));
-          booster.dispose();
+          for (int at = 0; at < settings.featureSamples().size(); at++) {
+            Map<String, Object> parameters =
+                parameters(objective, settings.featureSamples().get(at), seed + at);
+            Booster booster =
+                XGBoost.train(matrix, parameters, settings.trees(), Map.of(), null, null);
+            trees.add(TreeEnsemble.of(booster.toByteArray("json")));
+            shares(booster, names).forEach((name, share) -> gains.merge(name, share, Double::sum));
+            booster.dispose();
+          }
         }
       } finally {
         matrix.dispose();
@@ -143,7 +148,7 @@ public final class LambdaMart {
     return Optional.of(new Learned(trees, ordered, examples.groups().length));
   }
 
-  private Map<String, Object> parameters(Objective objective, long seed) {
+  private Map<String, Object> parameters(Objective objective, double featureSample, long seed) {
     Map<String, Object> parameters = new LinkedHashMap<>();
     if (objective == Objective.NDCG) {
       parameters.put("objective", "rank:ndcg");
@@ -157,7 +162,7 @@ public final class LambdaMart {
     parameters.put("max_depth", settings.depth());
     parameters.put("min_child_weight", settings.minChildWeight());
     parameters.put("subsample", settings.rowSample());
-    parameters.put("colsample_bytree", settings.featureSample());
+    parameters.put("colsample_bytree", featureSample);
     parameters.put("lambda", settings.regularisation());
     parameters.put("nthread", THREADS);
     parameters.put("seed", (int) (seed & Integer.MAX_VALUE));
@@ -181,7 +186,8 @@ public final class LambdaMart {
   private record Examples(float[] features, float[] labels, int[] groups) {}
 
   private Examples examples(List<Taught> views, Scoring blend, long seed) {
-    long users = views.stream().mapToLong(view -> view.gathered().count()).sum();
+    Column taught = col(Ranker.ACTIVITY).isInCollection(LearnedRanking.SEGMENTS);
+    long users = views.stream().mapToLong(view -> view.gathered().where(taught).count()).sum();
     double share =
         Math.min(1, (double) settings.maxRows() / settings.candidates() / Math.max(1, users));
     Column draw = abs(xxhash64(lit(seed), col(Users.USER)).mod(lit(STEPS)));
@@ -194,7 +200,7 @@ public final class LambdaMart {
       FlatMapFunction<Row, Row> make = row -> maker.value().rows(row);
       List<Row> ofView =
           view.gathered()
-              .where(draw.lt(lit(share * STEPS)))
+              .where(taught.and(draw.lt(lit(share * STEPS))))
               .flatMap(make, Encoders.row(Maker.SCHEMA))
               .collectAsList();
       ofView.stream().sorted(Comparator.comparingInt(row -> row.getInt(0))).forEach(rows::add);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
+import org.nightjar.config.RankSettings;
 
 /**
  * Orders the blend's best candidates by boosted trees, for some activity segments; the users of the
@@ -14,9 +15,9 @@ import org.apache.spark.sql.Row;
  *
  * @param blend orders the candidates before the trees, and names the sources
  * @param features of candidates
- * @param trees one ensemble per objective, learned by {@link LambdaMart}
+ * @param trees one ensemble per objective and share of features, learned by {@link LambdaMart}
  * @param candidates how many of the blend's best the trees see
- * @param segments activity segments that get the trees' order
+ * @param segments activity segments that get the trees' order, of {@link #SEGMENTS}
  */
 public record LearnedRanking(
     Scoring blend,
@@ -25,6 +26,13 @@ public record LearnedRanking(
     int candidates,
     Set<String> segments)
     implements Scoring {
+
+  /**
+   * The activity segments that can get the trees' order: those of users with events. All that trees
+   * can see of the others is popularity and profile, which the blend is made of already.
+   */
+  public static final List<String> SEGMENTS =
+      RankSettings.ACTIVITY_SEGMENTS.subList(1, RankSettings.ACTIVITY_SEGMENTS.size());
 
   @Override
   public double[] scores(Row user, CandidateSet set) {

@@ -195,6 +195,11 @@ class LambdaMartTest extends RankTest {
             .orElseThrow();
 
     assertThat(learned.users()).isEqualTo(200);
+    // Two objectives, two shares of the features.
+    Row user = gathered.head();
+    float[] row = features.of(user, ranker().candidates(user), new double[ITEMS], new int[] {0});
+    assertThat(learned.trees()).hasSize(4);
+    assertThat(learned.trees()).extracting(trees -> trees.score(row, 0)).doesNotHaveDuplicates();
     assertThat(learned.gains().keySet().iterator().next()).startsWith("pair_");
     Scoring trees = new LearnedRanking(blend(), features, learned.trees(), ITEMS, Set.of("light"));
     for (Row list :
@@ -206,6 +211,31 @@ class LambdaMartTest extends RankTest {
           .isEqualTo(list.<Integer>getList(list.fieldIndex(BlendLearner.TRUTH)).get(0));
       assertThat(list.<Double>getList(2).get(0)).isBetween(0.5, 1.0);
     }
+  }
+
+  @Test
+  void usersWithoutEventsTeachNothing() {
+    Dataset<Row> mixed =
+        gathered(30)
+            .withColumn(
+                Ranker.ACTIVITY,
+                functions
+                    .when(functions.col(Users.USER).lt(10), "cold")
+                    .when(functions.col(Users.USER).lt(20), "light")
+                    .otherwise("heavy"));
+    Dataset<Row> withEvents = mixed.where(functions.col(Users.USER).geq(10));
+
+    LambdaMart.Learned learned =
+        new LambdaMart(ranker())
+            .train(List.of(new LambdaMart.Taught(mixed, features())), blend(), 42)
+            .orElseThrow();
+    LambdaMart.Learned same =
+        new LambdaMart(ranker())
+            .train(List.of(new LambdaMart.Taught(withEvents, features())), blend(), 42)
+            .orElseThrow();
+
+    assertThat(learned.gains()).isNotEmpty().isEqualTo(same.gains());
+    assertThat(learned.users()).isEqualTo(20);
   }
 
   @Test

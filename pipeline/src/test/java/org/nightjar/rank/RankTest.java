@@ -55,7 +55,7 @@ abstract class RankTest extends SparkTest {
             0.05,
             1,
             0.8,
-            0.5,
+            List.of(0.5, 0.8),
             1,
             20),
         new RankSettings.Diversity(RankSettings.DiversityMethod.NONE, 0.2, 50, List.of()),
