@@ -26,13 +26,15 @@ import org.nightjar.table.UserContext;
 
 /**
  * A linear model that predicts what a user has from everything else the user has, in closed form: B
- * = I − P·diag(P)⁻¹ with P = (G + λI)⁻¹ and G the {@link GramMatrix}; score(u,i) = Σ_j w_uj·B_ji
- * over the items of the user's history. λ is the regularisation times the mean of c_u·w_ui² over
- * all pairs, so that it need not change with the other settings. Users without events get no row,
- * items without events are not proposed.
+ * = I − P·diag(P)⁻¹ with P = (G + p/(1 − p)·diag(G) + λI)⁻¹ and G the {@link GramMatrix};
+ * score(u,i) = Σ_j w_uj·B_ji over the items of the user's history. p is the dropout: what training
+ * would find, on average, on histories that each lack a share p of their items. λ is the
+ * regularisation times the mean of c_u·w_ui² over all pairs, so that it need not change with the
+ * other settings. Users without events get no row, items without events are not proposed.
  *
- * <p>Source: Steck 2019, "Embarrassingly Shallow Autoencoders for Sparse Data". The matrix is
- * inverted in the driver's memory, so the number of items with events is limited.
+ * <p>Sources: Steck 2019, "Embarrassingly Shallow Autoencoders for Sparse Data"; Steck 2020,
+ * "Autoencoders that don't overfit towards the Identity". The matrix is inverted in the driver's
+ * memory, so the number of items with events is limited.
  */
 @JsonTypeName("ease")
 public record Ease(
@@ -42,6 +44,12 @@ public record Ease(
                     + " on average.",
             byDefault = "300")
         double regularisation,
+    @Setting(
+            value =
+                "Share of a user's items that training does without, at least 0 and below 1: the more, the less one item"
+                    + " alone, however many users it has, speaks for another.",
+            byDefault = "0.33")
+        double dropout,
     @Setting(
             value =
                 "What many events of one pair are worth: `binary` 1, `log` log2(1 + weight), `linear` the sum of"
@@ -87,6 +95,8 @@ public record Ease(
 
   public Ease {
     Require.that(regularisation > 0, "regularisation is %s but must be > 0", regularisation);
+    Require.that(
+        dropout >= 0 && dropout < 1, "dropout is %s but must be at least 0 and below 1", dropout);
     Require.that(
         normalisation >= 0 && normalisation <= 1,
         "normalisation is %s but must be from 0 to 1",
@@ -152,7 +162,7 @@ public record Ease(
     }
     double lambda = regularisation * Math.max(trace / pairs, GramMatrix.UNIT);
     for (int item = 0; item < matrix.length; item++) {
-      matrix[item][item] += lambda;
+      matrix[item][item] += dropout / (1 - dropout) * matrix[item][item] + lambda;
     }
   }
 
@@ -210,6 +220,7 @@ public record Ease(
   public SearchSpace searchSpace(List<String> profile) {
     return SearchSpace.NONE
         .with("regularisation", SearchSpace.logUniform(20, 2000))
+        .with("dropout", SearchSpace.oneOf(0.33, 0, 0.5))
         .with("normalisation", SearchSpace.oneOf(0.5, 0.25, 0.75, 0))
         .with("strength", SearchSpace.oneOf("log", "binary"))
         .with("halfLifeDays", SearchSpace.oneOf(0, 60, 180));

@@ -16,6 +16,7 @@ import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nightjar.InputException;
 
@@ -26,8 +27,21 @@ class EaseTest extends ModelTest {
   @TempDir Path folder;
 
   private static Ease model(double regularisation, double normalisation, int neighbours) {
+    return model(regularisation, 0, normalisation, neighbours);
+  }
+
+  private static Ease model(
+      double regularisation, double dropout, double normalisation, int neighbours) {
     return new Ease(
-        regularisation, Strength.LOG, normalisation, 30, Map.of(), 1000, neighbours, 20_000);
+        regularisation,
+        dropout,
+        Strength.LOG,
+        normalisation,
+        30,
+        Map.of(),
+        1000,
+        neighbours,
+        20_000);
   }
 
   /** Up to nine events of each user with items 1 to 12; items 0 and 13 are never bought. */
@@ -60,7 +74,7 @@ class EaseTest extends ModelTest {
     // Users have items 0 and 1, 0 and 1, 0. G = (3 2; 2 2), λ = 1: P = (3 -2; -2 4) / 8, so item 0
     // speaks for item 1 with 2/4 and item 1 for item 0 with 2/3.
     FittedModel fitted =
-        new Ease(1, Strength.BINARY, 0, 0, Map.of(), 1000, 0, 20_000)
+        new Ease(1, 0, Strength.BINARY, 0, 0, Map.of(), 1000, 0, 20_000)
             .fit(
                 training(
                     4,
@@ -82,11 +96,11 @@ class EaseTest extends ModelTest {
   }
 
   @ParameterizedTest
-  @ValueSource(doubles = {0, 0.5, 1})
-  void scoresAreThoseOfThePlainFormula(double normalisation) {
-    double[][] expected = plainScores(20, normalisation);
+  @CsvSource({"0, 0", "0, 0.5", "0, 1", "0.25, 0", "0.6, 0.5"})
+  void scoresAreThoseOfThePlainFormula(double dropout, double normalisation) {
+    double[][] expected = plainScores(20, dropout, normalisation);
 
-    var rows = rows(model(20, normalisation, 0).fit(drawn(3)).propose(everybody(ITEMS)));
+    var rows = rows(model(20, dropout, normalisation, 0).fit(drawn(3)).propose(everybody(ITEMS)));
 
     assertThat(rows).hasSize(USERS);
     rows.forEach(
@@ -98,8 +112,13 @@ class EaseTest extends ModelTest {
         });
   }
 
-  /** Row-wise ridge regressions of each item on all others: what the closed form solves at once. */
-  private static double[][] plainScores(double regularisation, double normalisation) {
+  /**
+   * Ridge regressions of each item on all others: what the closed form solves at once. Where each
+   * item of a history, weight w, is there with probability q = 1 − p, and then with w / q, the mean
+   * of a product of two different ones is that of the whole, and a square's is 1/q of it.
+   */
+  private static double[][] plainScores(
+      double regularisation, double dropout, double normalisation) {
     double[][] weights = new double[USERS][ITEMS];
     for (Row event : purchases()) {
       double days = (CUTOFF.toEpochMilli() - event.<Timestamp>getAs(3).getTime()) / 86_400_000.0;
@@ -126,7 +145,8 @@ class EaseTest extends ModelTest {
     }
     double[][] scores = new double[USERS][ITEMS];
     for (int target = 0; target < ITEMS; target++) {
-      double[] coefficients = ridge(gram, target, regularisation * trace / pairs);
+      double[] coefficients =
+          ridge(gram, target, 1 / (1 - dropout), regularisation * trace / pairs);
       for (int user = 0; user < USERS; user++) {
         for (int item = 0; item < ITEMS; item++) {
           scores[user][target] += weights[user][item] * coefficients[item];
@@ -136,8 +156,12 @@ class EaseTest extends ModelTest {
     return scores;
   }
 
-  /** Solves (G + λI)·b = G_target with b_target = 0 by coordinate descent. */
-  private static double[] ridge(double[][] gram, int target, double lambda) {
+  /**
+   * Solves (G + λI)·b = G_target with b_target = 0 by coordinate descent, G with a larger diagonal.
+   *
+   * @param diagonal what the diagonal of G counts
+   */
+  private static double[] ridge(double[][] gram, int target, double diagonal, double lambda) {
     double[] solution = new double[ITEMS];
     for (int sweep = 0; sweep < 2_000; sweep++) {
       for (int item = 0; item < ITEMS; item++) {
@@ -145,7 +169,7 @@ class EaseTest extends ModelTest {
         for (int other = 0; other < ITEMS; other++) {
           residual -= other == item ? 0 : gram[item][other] * solution[other];
         }
-        solution[item] = item == target ? 0 : residual / (gram[item][item] + lambda);
+        solution[item] = item == target ? 0 : residual / (diagonal * gram[item][item] + lambda);
       }
     }
     return solution;
@@ -161,8 +185,8 @@ class EaseTest extends ModelTest {
       users[item] = asks(USERS + item, null);
     }
     Training training = training(profiles(), ITEMS, events(events));
-    Ease all = new Ease(20, Strength.BINARY, 0.5, 0, Map.of(), 1000, 0, 20_000);
-    Ease three = new Ease(20, Strength.BINARY, 0.5, 0, Map.of(), 1000, 3, 20_000);
+    Ease all = new Ease(20, 0, Strength.BINARY, 0.5, 0, Map.of(), 1000, 0, 20_000);
+    Ease three = new Ease(20, 0, Strength.BINARY, 0.5, 0, Map.of(), 1000, 3, 20_000);
     Request request = request(ITEMS, ITEMS, users);
 
     var whole = rows(all.fit(training).propose(request));
@@ -238,7 +262,7 @@ class EaseTest extends ModelTest {
 
   @Test
   void longHistoriesAreCutToTheHeaviest() {
-    Ease two = new Ease(1, Strength.LINEAR, 0, 0, Map.of(), 2, 0, 20_000);
+    Ease two = new Ease(1, 0, Strength.LINEAR, 0, 0, Map.of(), 2, 0, 20_000);
     FittedModel fitted =
         two.fit(
             training(
@@ -257,7 +281,7 @@ class EaseTest extends ModelTest {
 
   @Test
   void tooManyItemsAreRefused() {
-    Ease model = new Ease(20, Strength.LOG, 0.5, 0, Map.of(), 1000, 1000, 5);
+    Ease model = new Ease(20, 0, Strength.LOG, 0.5, 0, Map.of(), 1000, 1000, 5);
 
     assertThatThrownBy(() -> model.fit(drawn(1)))
         .isInstanceOf(InputException.class)
