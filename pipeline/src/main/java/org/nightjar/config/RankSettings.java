@@ -112,7 +112,7 @@ public record RankSettings(
   public record Learned(
       @Setting(
               value =
-                  "Whether to train it. It then orders the lists of the activity segments, of users with events, for which it beats the blend on the held-out split.",
+                  "Whether to train it. It then orders the lists of the activity segments for which it beats the blend on the held-out split.",
               byDefault = "false")
           boolean enabled,
       @Setting(value = "How many of the blend's best candidates it orders.", byDefault = "150")

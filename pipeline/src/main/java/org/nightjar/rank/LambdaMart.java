@@ -42,9 +42,8 @@ import org.nightjar.table.Users;
  * 2010, "From RankNet to LambdaRank to LambdaMART") and on the logistic loss, by XGBoost, on the
  * driver, on a hashed sample of the held-out users that fits a budget of rows. A candidate is
  * relevant if it is in the user's truth; users without any relevant candidate teach nothing and are
- * left out, as are those of segments that never get the trees' order ({@link
- * LearnedRanking#SEGMENTS}). Each objective is trained for with several shares of the features:
- * ensembles that differ err less together (Breiman 1996, "Bagging predictors").
+ * left out. Each objective is trained for with several shares of the features: ensembles that
+ * differ err less together (Breiman 1996, "Bagging predictors").
  */
 public final class LambdaMart {
   private static final float UNKNOWN = Float.NaN;
@@ -186,8 +185,7 @@ public final class LambdaMart {
   private record Examples(float[] features, float[] labels, int[] groups) {}
 
   private Examples examples(List<Taught> views, Scoring blend, long seed) {
-    Column taught = col(Ranker.ACTIVITY).isInCollection(LearnedRanking.SEGMENTS);
-    long users = views.stream().mapToLong(view -> view.gathered().where(taught).count()).sum();
+    long users = views.stream().mapToLong(view -> view.gathered().count()).sum();
     double share =
         Math.min(1, (double) settings.maxRows() / settings.candidates() / Math.max(1, users));
     Column draw = abs(xxhash64(lit(seed), col(Users.USER)).mod(lit(STEPS)));
@@ -200,7 +198,7 @@ public final class LambdaMart {
       FlatMapFunction<Row, Row> make = row -> maker.value().rows(row);
       List<Row> ofView =
           view.gathered()
-              .where(taught.and(draw.lt(lit(share * STEPS))))
+              .where(draw.lt(lit(share * STEPS)))
               .flatMap(make, Encoders.row(Maker.SCHEMA))
               .collectAsList();
       ofView.stream().sorted(Comparator.comparingInt(row -> row.getInt(0))).forEach(rows::add);

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
-import org.nightjar.config.RankSettings;
 
 /**
  * Orders the blend's best candidates by boosted trees, for some activity segments; the users of the
@@ -17,7 +16,7 @@ import org.nightjar.config.RankSettings;
  * @param features of candidates
  * @param trees one ensemble per objective and share of features, learned by {@link LambdaMart}
  * @param candidates how many of the blend's best the trees see
- * @param segments activity segments that get the trees' order, of {@link #SEGMENTS}
+ * @param segments activity segments that get the trees' order
  */
 public record LearnedRanking(
     Scoring blend,
@@ -26,13 +25,6 @@ public record LearnedRanking(
     int candidates,
     Set<String> segments)
     implements Scoring {
-
-  /**
-   * The activity segments that can get the trees' order: those of users with events. All that trees
-   * can see of the others is popularity and profile, which the blend is made of already.
-   */
-  public static final List<String> SEGMENTS =
-      RankSettings.ACTIVITY_SEGMENTS.subList(1, RankSettings.ACTIVITY_SEGMENTS.size());
 
   @Override
   public double[] scores(Row user, CandidateSet set) {

@@ -53,6 +53,13 @@ final class RankLearning {
   private static final Logger LOG = LoggerFactory.getLogger(RankLearning.class);
   private static final int HALVES = 2;
 
+  /**
+   * Judged on the weeks that it learned from, the users without events keep the blend: all that
+   * trees can see of them is popularity and profile, and what they make of it holds on other users
+   * of those weeks, not always on later ones.
+   */
+  private static final String WITHOUT_HISTORY = RankSettings.ACTIVITY_SEGMENTS.get(0);
+
   private final RunContext context;
   private final Gathering gathering;
   private final Ranker ranker;
@@ -169,7 +176,7 @@ final class RankLearning {
     writeLists(
         parts,
         lists(Metrics.LEARNED),
-        Set.copyOf(LearnedRanking.SEGMENTS),
+        Set.copyOf(RankSettings.ACTIVITY_SEGMENTS),
         UnaryOperator.identity());
     List<RankingChoice> choices = choices(parts);
     Set<String> chosen =
@@ -329,7 +336,7 @@ final class RankLearning {
             .orElseThrow();
     Dataset<Row> all = context.workspace().write(figures, "rank", "figures");
     List<RankingChoice> choices = new ArrayList<>();
-    for (String segment : LearnedRanking.SEGMENTS) {
+    for (String segment : RankSettings.ACTIVITY_SEGMENTS) {
       Dataset<Row> own = all.where(col(Ranker.ACTIVITY).equalTo(segment));
       PairedDifference gain =
           PairedDifference.between(
@@ -345,7 +352,9 @@ final class RankLearning {
               gain.value(),
               gain.low(),
               gain.high(),
-              gain.better() && gain.isTrustworthy());
+              gain.better()
+                  && gain.isTrustworthy()
+                  && (judgedOnOtherWeeks() || !segment.equals(WITHOUT_HISTORY)));
       LOG.info("ranking choice {}", choice);
       choices.add(choice);
     }

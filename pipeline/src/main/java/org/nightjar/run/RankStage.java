@@ -26,7 +26,6 @@ import org.nightjar.models.FittedModel;
 import org.nightjar.models.ItemVectors;
 import org.nightjar.rank.BlendWeights;
 import org.nightjar.rank.Explaining;
-import org.nightjar.rank.LearnedRanking;
 import org.nightjar.rank.ListShape;
 import org.nightjar.rank.Ranker;
 import org.nightjar.rank.RankingChoice;
@@ -107,7 +106,7 @@ final class RankStage implements Stage {
       if (context.rankings().containsKey(Metrics.LEARNED)) {
         Scoring trees =
             learned.learned(
-                gathering, gathering.features(view), Set.copyOf(LearnedRanking.SEGMENTS));
+                gathering, gathering.features(view), Set.copyOf(RankSettings.ACTIVITY_SEGMENTS));
         write(
             context,
             view,

@@ -214,31 +214,6 @@ class LambdaMartTest extends RankTest {
   }
 
   @Test
-  void usersWithoutEventsTeachNothing() {
-    Dataset<Row> mixed =
-        gathered(30)
-            .withColumn(
-                Ranker.ACTIVITY,
-                functions
-                    .when(functions.col(Users.USER).lt(10), "cold")
-                    .when(functions.col(Users.USER).lt(20), "light")
-                    .otherwise("heavy"));
-    Dataset<Row> withEvents = mixed.where(functions.col(Users.USER).geq(10));
-
-    LambdaMart.Learned learned =
-        new LambdaMart(ranker())
-            .train(List.of(new LambdaMart.Taught(mixed, features())), blend(), 42)
-            .orElseThrow();
-    LambdaMart.Learned same =
-        new LambdaMart(ranker())
-            .train(List.of(new LambdaMart.Taught(withEvents, features())), blend(), 42)
-            .orElseThrow();
-
-    assertThat(learned.gains()).isNotEmpty().isEqualTo(same.gains());
-    assertThat(learned.users()).isEqualTo(20);
-  }
-
-  @Test
   void partitionsDoNotShow() {
     Dataset<Row> gathered = gathered(60);
     List<List<String>> lists = new ArrayList<>();

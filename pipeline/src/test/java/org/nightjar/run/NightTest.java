@@ -55,7 +55,7 @@ class NightTest extends SparkTest {
     assertThat(recommendations(first)).hasSize(USERS * 5).isEqualTo(recommendations(second));
     assertThat(first.choices())
         .extracting(RankingChoice::segment)
-        .containsExactly("light", "heavy");
+        .containsExactly("cold", "light", "heavy");
     assertThat(first.metrics())
         .extracting(Figure::model)
         .contains("without-profiles", "blend", "learned", "published", "diversity-0.5");
