@@ -169,8 +169,8 @@ public final class Rules {
     return bits;
   }
 
-  /** Which of two hashed halves a user belongs to, 0 or 1; for cross-fitting. */
-  public static Column half(long seed) {
-    return abs(functions.xxhash64(lit(seed), col(Events.USER)).mod(lit(2L))).cast("int");
+  /** Which of some hashed parts a user belongs to, from 0; for cross-fitting. */
+  public static Column part(long seed, int parts) {
+    return abs(functions.xxhash64(lit(seed), col(Events.USER)).mod(lit((long) parts))).cast("int");
   }
 }

@@ -2,6 +2,7 @@ package org.nightjar.run;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
 
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.nightjar.config.EvaluationSettings;
@@ -45,13 +47,13 @@ import org.slf4j.LoggerFactory;
  *
  * <p>No list that is measured saw its own truth: with several windows, each is ranked with what was
  * learned on the others, hence the last, which is measured, with what was learned before it;
- * otherwise each hashed half of the held-out users is ranked with what was learned on the other
- * half. The choice between blend and trees is made on such lists too. The published lists use what
+ * otherwise each hashed fifth of the held-out users is ranked with what was learned on the other
+ * four. The choice between blend and trees is made on such lists too. The published lists use what
  * was learned on all.
  */
 final class RankLearning {
   private static final Logger LOG = LoggerFactory.getLogger(RankLearning.class);
-  private static final int HALVES = 2;
+  private static final int PARTS = 5;
 
   /**
    * Judged on the weeks that it learned from, the users without events keep the blend: all that
@@ -239,8 +241,9 @@ final class RankLearning {
   private List<Measured> parts(Predicate<View> wanted) {
     List<Measured> parts = new ArrayList<>();
     if (!judgedOnOtherWeeks()) {
-      for (int half = 0; half < HALVES; half++) {
-        parts.add(new Measured(half(half), learn(half(1 - half))));
+      for (int part = 0; part < PARTS; part++) {
+        Column own = Rules.part(seed, PARTS).equalTo(part);
+        parts.add(new Measured(users(own), learn(users(not(own)))));
       }
       return parts;
     }
@@ -260,9 +263,9 @@ final class RankLearning {
     return !gathered.keySet().stream().allMatch(View::measured);
   }
 
-  private Map<View, Dataset<Row>> half(int half) {
+  private Map<View, Dataset<Row>> users(Column wanted) {
     Map<View, Dataset<Row>> rows = new LinkedHashMap<>();
-    gathered.forEach((view, all) -> rows.put(view, all.where(Rules.half(seed).equalTo(half))));
+    gathered.forEach((view, all) -> rows.put(view, all.where(wanted)));
     return rows;
   }
 

@@ -177,14 +177,14 @@ class RulesTest extends RankTest {
   }
 
   @Test
-  void halvesAreAboutEqualAndDependOnTheSeed() {
+  void partsAreAboutEqualAndDependOnTheSeed() {
     Dataset<Row> users = spark.range(1_000).select(col("id").cast("int").as(Events.USER));
 
-    long ofOne = users.where(Rules.half(1).equalTo(0)).count();
-    long ofBoth = users.where(Rules.half(1).equalTo(Rules.half(2))).count();
-
-    assertThat(users.where(Rules.half(1).isin(0, 1)).count()).isEqualTo(1_000);
-    assertThat(ofOne).isBetween(400L, 600L);
-    assertThat(ofBoth).isBetween(400L, 600L);
+    for (int part = 0; part < 4; part++) {
+      assertThat(users.where(Rules.part(1, 4).equalTo(part)).count()).isBetween(200L, 300L);
+    }
+    assertThat(users.where(Rules.part(1, 4).isin(0, 1, 2, 3)).count()).isEqualTo(1_000);
+    assertThat(users.where(Rules.part(1, 4).equalTo(Rules.part(2, 4))).count())
+        .isBetween(200L, 300L);
   }
 }
