@@ -63,13 +63,27 @@ public record EvaluationSettings(
       @Setting(value = "For `last-n`: events of truth per user.", byDefault = "5") int n,
       @Setting(value = "For `last-share` and `random`: share of truth, 0 to 1.", byDefault = "0.2")
           double share,
-      @Setting(value = "For `k-fold`: the number of folds.", byDefault = "5") int folds) {
+      @Setting(
+              value =
+                  "For `k-fold`: the number of folds; all teach the ranking, and all are measured. Each costs another training"
+                      + " of all models.",
+              byDefault = "5")
+          int folds) {
     public Split {
       Require.that(days > 0, "days is %s but must be > 0", days);
       Require.that(windows >= 1, "windows is %s but must be >= 1", windows);
       Require.that(n > 0, "n is %s but must be > 0", n);
       Require.that(share > 0 && share < 1, "share is %s but must be between 0 and 1", share);
       Require.that(folds >= 2, "folds is %s but must be >= 2", folds);
+    }
+
+    /** How many training parts there are, each with its truth: models are trained on all. */
+    public int parts() {
+      return switch (type) {
+        case TIME -> windows;
+        case K_FOLD -> folds;
+        case LAST_N, LAST_SHARE, RANDOM -> 1;
+      };
     }
   }
 

@@ -120,7 +120,7 @@ public record RankSettings(
       @Setting(
               value =
                   "Most rows (user and candidate) to learn from, on the driver; a hashed sample of users beyond.",
-              byDefault = "1500000")
+              byDefault = "3000000")
           int maxRows,
       @Setting(
               value =

@@ -2,6 +2,7 @@ package org.nightjar.evaluate;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import org.nightjar.config.EvaluationSettings;
 
 /**
  * The Poisson bootstrap over users: in each replicate every user counts as often as a Poisson(1)
@@ -13,8 +14,11 @@ import java.util.Arrays;
  * @param replicates number of resamples; 0 gives no intervals
  * @param confidence level of the percentile interval, between 0 and 1
  * @param seed of the draws
+ * @param folds in how many folds a user may occur, as {@code user · folds + fold}: what a user has
+ *     in several is no independent evidence, so it is drawn together
  */
-record Bootstrap(int replicates, double confidence, long seed) implements Serializable {
+public record Bootstrap(int replicates, double confidence, long seed, int folds)
+    implements Serializable {
   /** Fixed-point steps per unit: 2^36 keeps 7e-12 per user and 2^27 users of value 1 per long. */
   private static final double STEPS = 1L << 36;
 
@@ -24,6 +28,11 @@ record Bootstrap(int replicates, double confidence, long seed) implements Serial
   /** P(X ≤ x) of Poisson(1), x from 0; beyond the last one lies less than 1e-12. */
   private static final double[] POISSON = poisson(14);
 
+  /** As configured. */
+  public static Bootstrap of(EvaluationSettings settings, long seed, int folds) {
+    return new Bootstrap(settings.bootstrapReplicates(), settings.confidence(), seed, folds);
+  }
+
   /** A figure with its interval; the ends are null without replicates. */
   record Estimate(double value, Double low, Double high) {}
 
@@ -32,10 +41,10 @@ record Bootstrap(int replicates, double confidence, long seed) implements Serial
     return replicates + 1;
   }
 
-  /** Writes how often the user counts in the data itself and in each replicate. */
+  /** Writes how often the user of a fold counts in the data itself and in each replicate. */
   void weigh(int user, int[] weights) {
     weights[0] = 1;
-    long state = mix(seed ^ mix(user + 0x5851F42D4C957F2DL));
+    long state = mix(seed ^ mix(user / folds + 0x5851F42D4C957F2DL));
     for (int r = 1; r <= replicates; r++) {
       double uniform = (mix(state + r * 0x9E3779B97F4A7C15L) >>> 11) * 0x1.0p-53;
       int count = 0;

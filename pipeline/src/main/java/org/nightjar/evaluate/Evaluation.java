@@ -41,6 +41,8 @@ import org.nightjar.table.UserSegments;
  * @param seen {@code user} int, {@code item} int of the training part, repeated or not
  * @param segments {@link UserSegments#TABLE}, at most one row per user; users may be missing
  * @param categories category by item index, null where unknown; as long as the catalogue
+ * @param folds that are measured together, each user counting once per fold, as {@code user · folds
+ *     + fold}
  */
 public record Evaluation(
     Dataset<Row> lists,
@@ -48,7 +50,8 @@ public record Evaluation(
     Dataset<Row> truth,
     Dataset<Row> seen,
     Dataset<Row> segments,
-    String[] categories) {
+    String[] categories,
+    int folds) {
 
   /** Given segments beyond this number, counted from the most frequent, are not measured. */
   public static final int MAX_SEGMENTS = 100;
@@ -68,8 +71,7 @@ public record Evaluation(
    */
   public Measured measure(EvaluationSettings settings, String runId, long seed) {
     List<Integer> ks = settings.ks().stream().distinct().sorted().toList();
-    Bootstrap bootstrap =
-        new Bootstrap(settings.bootstrapReplicates(), settings.confidence(), seed);
+    Bootstrap bootstrap = Bootstrap.of(settings, seed, folds);
     List<String> given = mostFrequentSegments();
     Catalogue catalogue = Catalogue.of(seen, categories);
     List<Row> figures =
@@ -110,14 +112,12 @@ public record Evaluation(
     return PairedDifference.between(
         of(model).perUser(List.of(metric), List.of(k)),
         of(baseline).perUser(List.of(metric), List.of(k)),
-        settings.bootstrapReplicates(),
-        settings.confidence(),
-        seed);
+        Bootstrap.of(settings, seed, folds));
   }
 
   /** The part that one model has in it. */
   public Evaluation of(String model) {
-    return new Evaluation(lists, List.of(model), truth, seen, segments, categories);
+    return new Evaluation(lists, List.of(model), truth, seen, segments, categories, folds);
   }
 
   private Map<String, Integer> places() {

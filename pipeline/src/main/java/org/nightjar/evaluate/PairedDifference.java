@@ -50,22 +50,18 @@ public record PairedDifference(double value, Double low, Double high, long users
    * @param first {@code user} int, {@code value} double, one row per user: {@link UserMetrics} of
    *     one model, metric and k
    * @param second likewise
-   * @param replicates number of resamples; 0 gives no interval
-   * @param confidence level of the interval, between 0 and 1
-   * @param seed of the resamples
+   * @param bootstrap gives the interval; none without replicates
    * @return all zero and null if no user is in both
    */
   public static PairedDifference between(
-      Dataset<Row> first, Dataset<Row> second, int replicates, double confidence, long seed) {
+      Dataset<Row> first, Dataset<Row> second, Bootstrap bootstrap) {
     return of(
         first
             .select(col(UserMetrics.USER), col(UserMetrics.VALUE).as(FIRST))
             .join(
                 second.select(col(UserMetrics.USER), col(UserMetrics.VALUE).as(SECOND)),
                 UserMetrics.USER),
-        replicates,
-        confidence,
-        seed);
+        bootstrap);
   }
 
   /**
@@ -73,10 +69,8 @@ public record PairedDifference(double value, Double low, Double high, long users
    *
    * @param figures {@code user} int, {@link #FIRST}, {@link #SECOND}, one row per user
    */
-  public static PairedDifference of(
-      Dataset<Row> figures, int replicates, double confidence, long seed) {
+  public static PairedDifference of(Dataset<Row> figures, Bootstrap bootstrap) {
     Dataset<Row> pairs = figures.select(col(UserMetrics.USER), col(FIRST), col(SECOND));
-    Bootstrap bootstrap = new Bootstrap(replicates, confidence, seed);
     long[] sums = new long[bootstrap.columns()];
     long[] weights = new long[bootstrap.columns()];
     List<byte[]> parts =

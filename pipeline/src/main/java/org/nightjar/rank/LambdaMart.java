@@ -181,45 +181,53 @@ public final class LambdaMart {
     return shares;
   }
 
-  /** Rows of features with labels, in groups of one user each, users ascending. */
+  /** Rows of features, perhaps with room to spare, and labels, in groups of one list each. */
   private record Examples(float[] features, float[] labels, int[] groups) {}
 
+  /** One copy of the features and, on its way to it, one view's. */
   private Examples examples(List<Taught> views, Scoring blend, long seed) {
     long users = views.stream().mapToLong(view -> view.gathered().count()).sum();
     double share =
         Math.min(1, (double) settings.maxRows() / settings.candidates() / Math.max(1, users));
-    Column draw = abs(xxhash64(lit(seed), col(Users.USER)).mod(lit(STEPS)));
-    List<Row> rows = new ArrayList<>();
-    for (Taught view : views) {
-      Broadcast<Maker> maker =
-          Broadcasts.of(
-              view.gathered().sparkSession(),
-              new Maker(ranker, view.features(), blend, settings.candidates()));
-      FlatMapFunction<Row, Row> make = row -> maker.value().rows(row);
-      List<Row> ofView =
-          view.gathered()
-              .where(draw.lt(lit(share * STEPS)))
-              .flatMap(make, Encoders.row(Maker.SCHEMA))
-              .collectAsList();
-      ofView.stream().sorted(Comparator.comparingInt(row -> row.getInt(0))).forEach(rows::add);
+    List<Dataset<Row>> samples = new ArrayList<>();
+    for (int place = 0; place < views.size(); place++) {
+      // Apart for each view, so that as many users as there is room for teach something.
+      Column draw = abs(xxhash64(lit(seed), lit(place), col(Users.USER)).mod(lit(STEPS)));
+      samples.add(views.get(place).gathered().where(draw.lt(lit(share * STEPS))));
     }
+    long lists = samples.stream().mapToLong(Dataset::count).sum();
     int width = views.get(0).features().names().size();
-    int count = rows.stream().mapToInt(row -> row.<byte[]>getAs(Maker.LABELS).length).sum();
-    float[] all = new float[Math.multiplyExact(count, width)];
-    float[] labels = new float[count];
-    int[] groups = new int[rows.size()];
+    int most = Math.toIntExact(lists * settings.candidates());
+    float[] all = new float[Math.multiplyExact(most, width)];
+    float[] labels = new float[most];
+    int[] groups = new int[Math.toIntExact(lists)];
+    int group = 0;
     int filled = 0;
-    for (int group = 0; group < groups.length; group++) {
-      byte[] relevant = rows.get(group).getAs(Maker.LABELS);
-      ByteBuffer.wrap(rows.get(group).<byte[]>getAs(Maker.FEATURES))
-          .asFloatBuffer()
-          .get(all, filled * width, relevant.length * width);
-      for (byte label : relevant) {
-        labels[filled++] = label;
+    for (int place = 0; place < views.size(); place++) {
+      for (Row list : lists(samples.get(place), views.get(place).features(), blend)) {
+        byte[] relevant = list.getAs(Maker.LABELS);
+        ByteBuffer.wrap(list.<byte[]>getAs(Maker.FEATURES))
+            .asFloatBuffer()
+            .get(all, filled * width, relevant.length * width);
+        for (byte label : relevant) {
+          labels[filled++] = label;
+        }
+        groups[group++] = relevant.length;
       }
-      groups[group] = relevant.length;
     }
-    return new Examples(all, labels, groups);
+    return new Examples(all, Arrays.copyOf(labels, filled), Arrays.copyOf(groups, group));
+  }
+
+  /** By user, ascending, {@link Maker#SCHEMA}. */
+  private List<Row> lists(Dataset<Row> gathered, RankFeatures features, Scoring blend) {
+    Broadcast<Maker> maker =
+        Broadcasts.of(
+            gathered.sparkSession(), new Maker(ranker, features, blend, settings.candidates()));
+    FlatMapFunction<Row, Row> make = row -> maker.value().rows(row);
+    List<Row> lists =
+        new ArrayList<>(gathered.flatMap(make, Encoders.row(Maker.SCHEMA)).collectAsList());
+    lists.sort(Comparator.comparingInt(list -> list.getInt(0)));
+    return lists;
   }
 
   /** Makes the examples of one user. */

@@ -18,6 +18,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 import org.nightjar.config.EvaluationSettings;
 import org.nightjar.config.RankSettings;
+import org.nightjar.evaluate.Bootstrap;
 import org.nightjar.evaluate.Evaluation;
 import org.nightjar.evaluate.Metric;
 import org.nightjar.evaluate.PairedDifference;
@@ -72,11 +73,11 @@ record Comparisons(Map<String, Comparison> models, Comparison last, ListFigures 
    * {@link #models} alone. Runs at once.
    *
    * @param figures {@link Evaluation#perUser} of one metric and length; read once per ranking
-   * @param segments {@link Evaluation#segments}
+   * @param evaluation whose figures they are
    */
   static Map<String, Comparison> ofModels(
-      RunContext context, Dataset<Row> figures, Dataset<Row> segments) {
-    return Evaluated.of(context).models(context, figures, segments);
+      RunContext context, Dataset<Row> figures, Evaluation evaluation) {
+    return Evaluated.of(context).models(context, figures, evaluation);
   }
 
   /**
@@ -187,30 +188,32 @@ record Comparisons(Map<String, Comparison> models, Comparison last, ListFigures 
               .perUser(List.of(Metric.MAP), List.of(k))
               .persist(StorageLevel.MEMORY_AND_DISK());
       try {
-        return models(context, figures, evaluation.segments());
+        return models(context, figures, evaluation);
       } finally {
         figures.unpersist();
       }
     }
 
     Map<String, Comparison> models(
-        RunContext context, Dataset<Row> figures, Dataset<Row> segments) {
+        RunContext context, Dataset<Row> figures, Evaluation evaluation) {
       Set<String> others = new LinkedHashSet<>(context.models());
       others.addAll(context.rankings().keySet());
       others.remove(context.publishedRanking());
       Dataset<Row> published = ofModel(figures, context.publishedRanking());
       Map<String, Comparison> byModel = new LinkedHashMap<>();
       for (String other : others) {
-        compared(paired(published, ofModel(figures, other), Users.USER))
+        compared(paired(published, ofModel(figures, other), Users.USER), evaluation.folds())
             .ifPresent(comparison -> byModel.put(other, comparison));
       }
       if (others.contains(Metrics.WITHOUT_PROFILES)) {
         Dataset<Row> pairs =
             paired(published, ofModel(figures, Metrics.WITHOUT_PROFILES), Users.USER)
-                .join(segments, Users.USER);
+                .join(evaluation.segments(), Users.USER);
         for (String activity : RankSettings.ACTIVITY_SEGMENTS) {
           String segment = EvaluateStage.segment(Ranker.ACTIVITY, activity);
-          compared(pairs.where(array_contains(col(UserSegments.SEGMENTS), segment)))
+          compared(
+                  pairs.where(array_contains(col(UserSegments.SEGMENTS), segment)),
+                  evaluation.folds())
               .ifPresent(
                   comparison ->
                       byModel.put(Metrics.WITHOUT_PROFILES + ", " + activity, comparison));
@@ -228,7 +231,8 @@ record Comparisons(Map<String, Comparison> models, Comparison last, ListFigures 
       // Users are told apart by id; the number only draws their resamples.
       return compared(
           paired(headline(figures), headline(others), UserMetrics.USER_ID)
-              .withColumn(Users.USER, hash(col(UserMetrics.USER_ID))));
+              .withColumn(Users.USER, hash(col(UserMetrics.USER_ID))),
+          1);
     }
 
     private Dataset<Row> headline(Dataset<Row> userMetrics) {
@@ -243,13 +247,12 @@ record Comparisons(Map<String, Comparison> models, Comparison last, ListFigures 
     }
 
     /** Empty without users. */
-    private Optional<Comparison> compared(Dataset<Row> pairs) {
+    private Optional<Comparison> compared(Dataset<Row> pairs, int folds) {
       Row means = pairs.agg(avg(PairedDifference.FIRST), avg(PairedDifference.SECOND)).first();
       if (means.isNullAt(0)) {
         return Optional.empty();
       }
-      PairedDifference difference =
-          PairedDifference.of(pairs, settings.bootstrapReplicates(), settings.confidence(), seed);
+      PairedDifference difference = PairedDifference.of(pairs, Bootstrap.of(settings, seed, folds));
       return Optional.of(
           new Comparison(
               rounded(means.getDouble(0)),

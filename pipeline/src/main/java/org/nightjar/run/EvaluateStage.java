@@ -90,10 +90,9 @@ final class EvaluateStage implements Stage {
    * The figures of the published ranking by user id, at the headline length; the mean over folds.
    */
   private static Dataset<Row> publishedFigures(RunContext context, Evaluation all) {
-    int folds = context.workspace().has("clean", "test") ? 1 : measured(context).size();
     return all.of(context.publishedRanking())
         .perUser(List.of(Metric.values()), List.of(ReportAssembly.headlineK(context)))
-        .withColumn(Users.USER, floor(col(Users.USER).divide(folds)).cast("int"))
+        .withColumn(Users.USER, floor(col(Users.USER).divide(all.folds())).cast("int"))
         .groupBy(Users.USER, UserMetrics.METRIC, UserMetrics.K)
         .agg(round(avg(UserMetrics.VALUE), DECIMALS).as(UserMetrics.VALUE))
         .join(context.cleaned("users").select(Users.USER, Users.USER_ID), Users.USER)
@@ -123,7 +122,8 @@ final class EvaluateStage implements Stage {
         truth.select(user, col(Items.ITEM)),
         context.events(view).select(user, col(Events.ITEM)),
         segments(context, view).select(user, col(UserSegments.SEGMENTS)),
-        ranker.categories());
+        ranker.categories(),
+        folds);
   }
 
   private static Evaluation together(Evaluation first, Evaluation second) {
@@ -133,7 +133,8 @@ final class EvaluateStage implements Stage {
         first.truth().union(second.truth()),
         first.seen().union(second.seen()),
         first.segments().union(second.segments()),
-        first.categories());
+        first.categories(),
+        first.folds());
   }
 
   /** Name of the segment of the users of one level. */

@@ -1,5 +1,6 @@
 package org.nightjar.run;
 
+import static org.apache.spark.sql.functions.avg;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count_distinct;
 import static org.apache.spark.sql.functions.floor;
@@ -20,17 +21,32 @@ import org.nightjar.table.Events;
 import org.nightjar.table.Users;
 
 /**
- * What a {@link Suite} holds out of TRAIN to learn and to judge by, told from its times and from
- * who occurs in TEST: rows at random where at least 80 % of the training users occur there;
- * otherwise TEST comes after TRAIN in time, and windows of days before its end are held out: two of
- * 28, or up to ten of 10 where few users return within those.
+ * What a {@link Suite} holds out of TRAIN to learn and to judge by: what lies to TRAIN as TEST
+ * does.
+ *
+ * <ul>
+ *   <li>TEST begins when TRAIN has ended: windows of days before TRAIN's end, two of 28, or up to
+ *       ten of 10 where few users return within those;
+ *   <li>each user's part of TEST begins when his of TRAIN has ended: the last rows of each user;
+ *   <li>else, or without times: rows at random, in folds.
+ * </ul>
+ *
+ * Of a TEST without times the first is taken for true where repeats are wanted, which rows at
+ * random cannot tell of, or where it lacks more than a fifth of the training users.
  *
  * @param train user_id, and event_at as text where there are times; read several times
- * @param test user_id
+ * @param test user_id, and event_at where there are times
+ * @param repeats whether lists may hold what was bought before
  */
-record HoldoutChoice(Dataset<Row> train, Dataset<Row> test) {
-  private static final Map<String, Object> RANDOM = Map.of("type", "random", "share", 0.2);
+record HoldoutChoice(Dataset<Row> train, Dataset<Row> test, boolean repeats) {
+  private static final Map<String, Object> RANDOM = Map.of("type", "k-fold", "folds", 5);
+  private static final Map<String, Object> LAST = Map.of("type", "last-share", "share", 0.2);
+
+  /** Training users in TEST from which on it may be rows at random. */
   private static final double RANDOM_SHARE = 0.8;
+
+  /** Users whose TEST follows on their TRAIN from which on it was made so. */
+  private static final double LATER_SHARE = 0.99;
 
   private static final double USUAL_DAYS = 28;
   private static final int USUAL_WINDOWS = 2;
@@ -46,12 +62,13 @@ record HoldoutChoice(Dataset<Row> train, Dataset<Row> test) {
 
   private static final double SECONDS_PER_DAY = 86_400;
   private static final String WINDOW = "window";
+  private static final String LAST_SECOND = "last_second";
+  private static final String FIRST_SECOND = "first_second";
   private static final String OLDEST = "oldest";
 
   /** As {@code evaluation.split} has it. */
   Map<String, Object> split() {
-    if (!List.of(train.columns()).contains(Events.EVENT_AT)
-        || shareOfTrainingUsersInTest() >= RANDOM_SHARE) {
+    if (!hasTimes(train)) {
       return RANDOM;
     }
     Row span = train.agg(min(seconds()), max(seconds())).head();
@@ -59,7 +76,24 @@ record HoldoutChoice(Dataset<Row> train, Dataset<Row> test) {
       return RANDOM;
     }
     long end = span.getLong(1);
-    double half = Math.max((end - span.getLong(0)) / SECONDS_PER_DAY / 2, 1e-3);
+    Row begin = hasTimes(test) ? test.agg(min(seconds())).head() : null;
+    if (begin == null || begin.isNullAt(0)) {
+      return repeats || shareOfTrainingUsersInTest() < RANDOM_SHARE
+          ? windows(span.getLong(0), end)
+          : RANDOM;
+    }
+    if (begin.getLong(0) >= end) {
+      return windows(span.getLong(0), end);
+    }
+    return shareOfUsersTestedLater() >= LATER_SHARE ? LAST : RANDOM;
+  }
+
+  private static boolean hasTimes(Dataset<Row> rows) {
+    return List.of(rows.columns()).contains(Events.EVENT_AT);
+  }
+
+  private Map<String, Object> windows(long start, long end) {
+    double half = Math.max((end - start) / SECONDS_PER_DAY / 2, 1e-3);
     double days = Math.min(USUAL_DAYS, half / USUAL_WINDOWS);
     if (returning(end, days, USUAL_WINDOWS).stream().mapToLong(users -> users).sum()
         >= MIN_RETURNING) {
@@ -86,6 +120,18 @@ record HoldoutChoice(Dataset<Row> train, Dataset<Row> test) {
     Dataset<Row> known = train.select(Users.USER_ID).distinct();
     Dataset<Row> served = test.select(Users.USER_ID).distinct();
     return (double) known.join(served, Users.USER_ID).count() / Math.max(1, known.count());
+  }
+
+  /** Of the users in both. */
+  private double shareOfUsersTestedLater() {
+    Dataset<Row> known = train.groupBy(Users.USER_ID).agg(max(seconds()).as(LAST_SECOND));
+    Dataset<Row> served = test.groupBy(Users.USER_ID).agg(min(seconds()).as(FIRST_SECOND));
+    Row later =
+        known
+            .join(served, Users.USER_ID)
+            .agg(avg(col(FIRST_SECOND).geq(col(LAST_SECOND)).cast("int")))
+            .head();
+    return later.isNullAt(0) ? 0 : later.getDouble(0);
   }
 
   /** By window, the last one first: users with training rows both in it and before it. */

@@ -99,14 +99,24 @@ final class MemoryNeeds {
             (long) Float.BYTES * configuration.models().size() * volume.items() * tasks));
     RankSettings.Learned learned = configuration.rank().learned();
     if (learned.enabled()) {
-      long rows = Math.min(learned.maxRows(), volume.requested() * learned.candidates());
       needs.add(
-          new Plan.Need("rows that trees learn from", "rank", FEATURE_BYTES * FEATURES * rows, 0));
+          new Plan.Need(
+              "rows that trees learn from",
+              "rank",
+              FEATURE_BYTES * FEATURES * taughtRows(configuration, volume),
+              0));
     }
     needs.sort(
         Comparator.comparingLong((Plan.Need need) -> need.driverBytes() + need.executorBytes())
             .reversed());
     return needs;
+  }
+
+  /** Most rows that trees learn from. */
+  static long taughtRows(Configuration configuration, Plan.Volume volume) {
+    RankSettings.Learned learned = configuration.rank().learned();
+    long lists = volume.requested() * configuration.evaluation().split().parts();
+    return Math.min(learned.maxRows(), lists * learned.candidates());
   }
 
   private long bytesPerItem(CandidateModel model) {

@@ -19,6 +19,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.nightjar.config.EvaluationSettings;
 import org.nightjar.config.RankSettings;
+import org.nightjar.evaluate.Bootstrap;
 import org.nightjar.evaluate.Evaluation;
 import org.nightjar.evaluate.Metric;
 import org.nightjar.evaluate.PairedDifference;
@@ -258,6 +259,13 @@ final class RankLearning {
     return parts;
   }
 
+  /** How many times the ranking is learned for being judged. */
+  static int parts(EvaluationSettings.Split split) {
+    return split.type() == EvaluationSettings.SplitType.TIME && split.parts() > 1
+        ? split.parts()
+        : PARTS;
+  }
+
   /** Whether what was learned is judged on other weeks than it was learned on. */
   private boolean judgedOnOtherWeeks() {
     return !gathered.keySet().stream().allMatch(View::measured);
@@ -329,7 +337,7 @@ final class RankLearning {
   }
 
   private List<RankingChoice> choices(List<Measured> parts) {
-    EvaluationSettings settings = context.configuration().evaluation();
+    Bootstrap bootstrap = Bootstrap.of(context.configuration().evaluation(), seed, gathered.size());
     Dataset<Row> figures =
         parts.stream()
             .flatMap(part -> part.rows().keySet().stream())
@@ -345,9 +353,7 @@ final class RankLearning {
           PairedDifference.between(
               own.where(col(UserMetrics.MODEL).equalTo(Metrics.LEARNED)),
               own.where(col(UserMetrics.MODEL).equalTo(Metrics.BLEND)),
-              settings.bootstrapReplicates(),
-              settings.confidence(),
-              seed);
+              bootstrap);
       RankingChoice choice =
           new RankingChoice(
               segment,
@@ -382,7 +388,8 @@ final class RankLearning {
             truth,
             truth.where(lit(false)), // what was had before does not change the whole
             context.spark().createDataFrame(List.of(), UserSegments.TABLE.schema()),
-            new String[context.itemCount()])
+            new String[context.itemCount()],
+            1)
         .perUser(List.of(Metric.MAP), List.of(ranker.settings().listLength()))
         .join(gathered.get(view).select(Users.USER, Ranker.ACTIVITY), Users.USER)
         .withColumn(UserMetrics.USER, col(Users.USER).multiply(gathered.size()).plus(view.fold()));

@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.nightjar.config.Configuration;
+import org.nightjar.config.EvaluationSettings;
+import org.nightjar.config.RankSettings;
 import org.nightjar.models.Als;
 import org.nightjar.publish.Manifest;
 
@@ -57,6 +60,11 @@ final class StageTimes {
     }
   }
 
+  private static final String RANK = "rank";
+
+  /** Of stages that go through every view: on one of them. */
+  private static final Set<String> BY_VIEW = Set.of(FeatureStage.FEATURES, RANK);
+
   private static final Map<String, Rate> RATES =
       Map.of(
           "ingest",
@@ -64,9 +72,9 @@ final class StageTimes {
           "clean",
           new Rate(Work.EVENTS, 14, 15),
           FeatureStage.FEATURES,
-          new Rate(Work.EVENTS, 13, 12),
-          "rank",
-          new Rate(Work.USERS_TIMES_ITEMS, 0.014, 35),
+          new Rate(Work.EVENTS, 6.5, 6),
+          RANK,
+          new Rate(Work.USERS_TIMES_ITEMS, 0.007, 17),
           "evaluate",
           new Rate(Work.USERS, 480, 6),
           "explore",
@@ -75,6 +83,9 @@ final class StageTimes {
           new Rate(Work.USERS, 110, 7),
           "report",
           new Rate(Work.NOTHING, 0, 4));
+
+  /** Core seconds that a row takes in the making of one tree. */
+  private static final double OF_TREE = 1.9e-7;
 
   /** Of one model on one view. */
   private static final Rate OF_MODEL = new Rate(Work.EVENTS, 3.1, 1.5);
@@ -115,18 +126,42 @@ final class StageTimes {
   }
 
   private Plan.Step byRate(String stage, int cores) {
-    double seconds;
-    if (stage.equals(ModelStage.MODELS)) {
-      int views = configuration.rank().blend().learn() ? 2 : 1;
-      seconds =
-          configuration.models().values().stream()
-              .mapToDouble(
-                  model -> views * seconds(model instanceof Als ? OF_ALS : OF_MODEL, cores))
-              .sum();
-    } else {
-      seconds = seconds(rate(stage), cores);
+    int times = stage.equals(ModelStage.MODELS) || BY_VIEW.contains(stage) ? views() : 1;
+    double seconds = times * once(stage, cores);
+    if (stage.equals(RANK)) {
+      seconds += trees() / cores;
     }
     return new Plan.Step(stage, Plan.Action.RUN, seconds, "rates of docs/SCALING.md");
+  }
+
+  private double once(String stage, int cores) {
+    return stage.equals(ModelStage.MODELS)
+        ? configuration.models().values().stream()
+            .mapToDouble(model -> seconds(model instanceof Als ? OF_ALS : OF_MODEL, cores))
+            .sum()
+        : seconds(rate(stage), cores);
+  }
+
+  /** What is published, and what is held out. */
+  private int views() {
+    return 1 + (configuration.rank().blend().learn() ? split().parts() : 0);
+  }
+
+  /** Core seconds for all trees, those that are judged included. */
+  private double trees() {
+    RankSettings.Learned learned = configuration.rank().learned();
+    if (!learned.enabled()) {
+      return 0;
+    }
+    int trees = learned.trees() * learned.objectives().size() * learned.featureSamples().size();
+    return OF_TREE
+        * trees
+        * MemoryNeeds.taughtRows(configuration, volume)
+        * (1 + RankLearning.parts(split()));
+  }
+
+  private EvaluationSettings.Split split() {
+    return configuration.evaluation().split();
   }
 
   private double seconds(Rate rate, int cores) {

@@ -171,7 +171,7 @@ public record Suite(
         Comparisons.ofModels(
             context,
             figures.where(col(UserMetrics.METRIC).equalTo(Metric.MAP.label())),
-            evaluation.segments());
+            evaluation);
     figures.unpersist();
     return comparisons;
   }

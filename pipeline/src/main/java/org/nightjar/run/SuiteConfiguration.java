@@ -98,7 +98,8 @@ final class SuiteConfiguration {
                     .toArray(Column[]::new))
             .persist(StorageLevel.MEMORY_AND_DISK());
     boolean withEase = train.select(Items.ITEM_ID).distinct().count() <= MOST_ITEMS_OF_EASE;
-    Map<String, Object> split = new HoldoutChoice(train, rows(suite.test())).split();
+    Map<String, Object> split =
+        new HoldoutChoice(train, rows(suite.test()), !suite.excludeSeen()).split();
     train.unpersist();
     Map<String, Map<String, Object>> models = models(withEase);
     long withProfiles =

@@ -108,7 +108,8 @@ final class TrialRun {
             added.truth(),
             added.truth().where(lit(false)), // what was had before does not change the whole
             context.spark().createDataFrame(List.of(), UserSegments.TABLE.schema()),
-            new String[context.itemCount()]);
+            new String[context.itemCount()],
+            1);
     home.write(
         evaluation
             .perUser(List.of(Metric.MAP), List.of(added.request().perUser()))

@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.nightjar.InputException;
 import org.nightjar.config.Configuration;
-import org.nightjar.config.EvaluationSettings;
 import org.nightjar.config.WrittenConfiguration;
+import org.nightjar.evaluate.Bootstrap;
 import org.nightjar.evaluate.PairedDifference;
 import org.nightjar.models.SearchSpace;
 import org.nightjar.tune.Budget;
@@ -184,13 +184,10 @@ final class TuneStage implements Stage {
 
   private static PairedDifference gain(
       RunContext context, Workspace kept, Trial best, Trial configured) {
-    EvaluationSettings settings = context.configuration().evaluation();
     return PairedDifference.between(
         TrialRun.figures(kept, best.model(), best.settings(), best.rung()),
         TrialRun.figures(kept, best.model(), configured.settings(), configured.rung()),
-        settings.bootstrapReplicates(),
-        settings.confidence(),
-        context.configuration().seed());
+        Bootstrap.of(context.configuration().evaluation(), context.configuration().seed(), 1));
   }
 
   private static Trial told(RunContext context, Trial trial) {

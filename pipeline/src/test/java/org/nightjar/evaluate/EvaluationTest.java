@@ -25,6 +25,7 @@ import org.nightjar.config.EvaluationSettings.Split;
 import org.nightjar.config.EvaluationSettings.SplitType;
 import org.nightjar.table.Candidates;
 import org.nightjar.table.Events;
+import org.nightjar.table.UserMetrics;
 import org.nightjar.table.UserSegments;
 
 class EvaluationTest extends SparkTest {
@@ -93,7 +94,8 @@ class EvaluationTest extends SparkTest {
         of(PAIRS, EXAMPLE_TRUTH, parts, order),
         of(PAIRS, EXAMPLE_SEEN, parts, order),
         of(UserSegments.TABLE.schema(), EXAMPLE_SEGMENTS, parts, order),
-        categories());
+        categories(),
+        1);
   }
 
   /** Twenty items: 1 to 3 are tea, 5 and 6 coffee, the others unknown. */
@@ -250,7 +252,8 @@ class EvaluationTest extends SparkTest {
             rows(PAIRS),
             rows(PAIRS, row(0, 1)),
             rows(UserSegments.TABLE.schema()),
-            new String[3]);
+            new String[3],
+            1);
     Measured measured = evaluation.measure(settings(10, 5), "run", 1);
     assertThat(measured.metrics().collectAsList()).isEmpty();
     assertThat(measured.usersWithoutTruth()).isEqualTo(1);
@@ -265,7 +268,8 @@ class EvaluationTest extends SparkTest {
             rows(PAIRS, row(0, 1)),
             rows(PAIRS),
             rows(UserSegments.TABLE.schema()),
-            new String[3]);
+            new String[3],
+            1);
     assertThatThrownBy(() -> evaluation.measure(settings(0, 5), "run", 1))
         .hasStackTraceContaining("two lists for one user");
   }
@@ -297,7 +301,8 @@ class EvaluationTest extends SparkTest {
             of(PAIRS, truth, 5, 1),
             rows(PAIRS),
             rows(UserSegments.TABLE.schema()),
-            new String[30]);
+            new String[30],
+            1);
     Row map =
         evaluation.measure(settings(800, 10), "run", 7).metrics().collectAsList().stream()
             .filter(row -> row.getString(2).equals("all") && row.getString(3).equals("map"))
@@ -338,8 +343,35 @@ class EvaluationTest extends SparkTest {
   }
 
   @Test
+  void whatAUserHasInSeveralFoldsIsNoFurtherEvidence() {
+    int folds = 4;
+    List<Row> once = new ArrayList<>();
+    List<Row> inEachFold = new ArrayList<>();
+    Random random = new Random(8);
+    for (int user = 0; user < 40; user++) {
+      double gain = random.nextGaussian();
+      once.add(row(user, gain, 0.0));
+      for (int fold = 0; fold < folds; fold++) {
+        inEachFold.add(row(user * folds + fold, gain, 0.0));
+      }
+    }
+    StructType schema =
+        new StructType()
+            .add(UserMetrics.USER, DataTypes.IntegerType)
+            .add(PairedDifference.FIRST, DataTypes.DoubleType)
+            .add(PairedDifference.SECOND, DataTypes.DoubleType);
+    PairedDifference one =
+        PairedDifference.of(of(schema, once, 2, 1), new Bootstrap(300, 0.95, 5, 1));
+    PairedDifference all =
+        PairedDifference.of(of(schema, inEachFold, 3, 1), new Bootstrap(300, 0.95, 5, folds));
+    assertThat(all)
+        .isEqualTo(new PairedDifference(one.value(), one.low(), one.high(), 40L * folds));
+    assertThat(one.low()).isLessThan(one.high());
+  }
+
+  @Test
   void poissonWeightsHaveMeanAndVarianceOne() {
-    Bootstrap bootstrap = new Bootstrap(100, 0.95, 11);
+    Bootstrap bootstrap = new Bootstrap(100, 0.95, 11, 1);
     int[] weights = new int[bootstrap.columns()];
     double sum = 0;
     double squares = 0;

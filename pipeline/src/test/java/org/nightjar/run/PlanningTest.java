@@ -155,6 +155,35 @@ class PlanningTest extends SparkTest {
     assertThat(steps.get(3).basis()).contains("rates");
   }
 
+  @Test
+  void everyWindowAndEveryLessonOfTheTreesTakesItsTime() {
+    Plan.Volume volume = new Plan.Volume(20_000, 20_000, 1_000, 1_000_000, "");
+    double[] models = new double[2];
+    double[] rank = new double[2];
+    for (int at = 0; at < 2; at++) {
+      List<Plan.Step> steps =
+          new StageTimes(
+                  load(
+                      """
+                      name: shop
+                      sources: {events: {format: csv, path: x, columns: {user_id: u, item_id: i, event_at: t}}}
+                      models: {popularity: {type: popularity}}
+                      rank: {learned: {enabled: %s}}
+                      evaluation: {split: {windows: %d}}
+                      output: {path: out}
+                      """
+                          .formatted(at == 1, 1 + 2 * at),
+                      "shop.yaml"),
+                  volume)
+              .of(List.of("models", "rank"), Optional.empty(), 1);
+      models[at] = steps.get(0).seconds();
+      rank[at] = steps.get(1).seconds();
+    }
+    assertThat(models[1]).as("four views instead of two").isEqualTo(2 * models[0]);
+    // 3,000,000 rows, 120 trees for two objectives and two shares, for all and for each window.
+    assertThat(rank[1] - 2 * rank[0]).isCloseTo(3_000_000L * 480 * 4 * 1.9e-7, within(1.0));
+  }
+
   private static Configuration load(String location) {
     return ConfigurationLoader.load(location, List.of(), name -> null);
   }
