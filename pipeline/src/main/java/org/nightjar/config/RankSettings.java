@@ -178,6 +178,11 @@ public record RankSettings(
       Require.that(regularisation >= 0, "regularisation is %s but must be >= 0", regularisation);
       Require.that(pairsAt >= 1, "pairsAt is %s but must be >= 1", pairsAt);
     }
+
+    /** Most users' lists to learn from. */
+    public long mostLists() {
+      return Math.max(1, maxRows / candidates);
+    }
   }
 
   /** Re-ranking of a list's best candidates. */

@@ -26,7 +26,7 @@ import org.nightjar.table.Users;
  * at the list length on held-out truth, by coordinate ascent over a geometric grid, from the best
  * single model and from equal weights.
  *
- * <p>Works on a hashed sample of at most {@link #MAX_USERS} users per segment. Segments with fewer
+ * <p>Works on a hashed sample of at most {@link #MAX_USERS} lists per segment. Segments with fewer
  * than {@link #MIN_USERS} users take the weights of all users together. Source: Metzler and Croft
  * 2007, "Linear feature-based models for information retrieval" (direct maximisation of a rank
  * metric).
@@ -35,8 +35,11 @@ public final class BlendLearner {
   /** Array column with the user's truth, ascending item indexes. */
   public static final String TRUTH = "truth";
 
-  /** Most users per segment. */
+  /** Most lists per segment. */
   static final int MAX_USERS = 3_000;
+
+  /** Most lists that are learned from. */
+  public static final long MOST_LISTS = (long) MAX_USERS * RankSettings.ACTIVITY_SEGMENTS.size();
 
   /** Fewest users per segment. */
   static final int MIN_USERS = 50;
@@ -103,7 +106,9 @@ public final class BlendLearner {
               .otherwise(share);
     }
     long steps = 1_000_000;
-    Column draw = abs(xxhash64(col(Users.USER), lit(seed)).mod(lit(steps))).divide(lit(steps));
+    // By truth too, which draws a user's lists of several views apart: more users teach.
+    Column draw =
+        abs(xxhash64(col(Users.USER), col(TRUTH), lit(seed)).mod(lit(steps))).divide(lit(steps));
     return gathered.where(draw.lt(share));
   }
 

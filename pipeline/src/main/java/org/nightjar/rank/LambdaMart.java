@@ -187,8 +187,7 @@ public final class LambdaMart {
   /** One copy of the features and, on its way to it, one view's. */
   private Examples examples(List<Taught> views, Scoring blend, long seed) {
     long users = views.stream().mapToLong(view -> view.gathered().count()).sum();
-    double share =
-        Math.min(1, (double) settings.maxRows() / settings.candidates() / Math.max(1, users));
+    double share = Math.min(1, (double) settings.mostLists() / Math.max(1, users));
     List<Dataset<Row>> samples = new ArrayList<>();
     for (int place = 0; place < views.size(); place++) {
       // Apart for each view, so that as many users as there is room for teach something.

@@ -116,7 +116,7 @@ final class MemoryNeeds {
   static long taughtRows(Configuration configuration, Plan.Volume volume) {
     RankSettings.Learned learned = configuration.rank().learned();
     long lists = volume.requested() * configuration.evaluation().split().parts();
-    return Math.min(learned.maxRows(), lists * learned.candidates());
+    return Math.min(learned.mostLists(), lists) * learned.candidates();
   }
 
   private long bytesPerItem(CandidateModel model) {

@@ -14,10 +14,10 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.nightjar.config.EvaluationSettings;
 import org.nightjar.config.RankSettings;
 import org.nightjar.evaluate.Bootstrap;
 import org.nightjar.evaluate.Evaluation;
@@ -48,13 +48,15 @@ import org.slf4j.LoggerFactory;
  *
  * <p>No list that is measured saw its own truth: with several windows, each is ranked with what was
  * learned on the others, hence the last, which is measured, with what was learned before it;
- * otherwise each hashed fifth of the held-out users is ranked with what was learned on the other
- * four. The choice between blend and trees is made on such lists too. The published lists use what
- * was learned on all.
+ * otherwise each hashed part of the held-out users is ranked with what was learned on the others.
+ * The choice between blend and trees is made on such lists too. The published lists use what was
+ * learned on all.
  */
 final class RankLearning {
   private static final Logger LOG = LoggerFactory.getLogger(RankLearning.class);
-  private static final int PARTS = 5;
+
+  /** More would teach little more than these do. */
+  private static final int MOST_PARTS = 5;
 
   /**
    * Judged on the weeks that it learned from, the users without events keep the blend: all that
@@ -242,8 +244,9 @@ final class RankLearning {
   private List<Measured> parts(Predicate<View> wanted) {
     List<Measured> parts = new ArrayList<>();
     if (!judgedOnOtherWeeks()) {
-      for (int part = 0; part < PARTS; part++) {
-        Column own = Rules.part(seed, PARTS).equalTo(part);
+      int count = parts();
+      for (int part = 0; part < count; part++) {
+        Column own = Rules.part(seed, count).equalTo(part);
         parts.add(new Measured(users(own), learn(users(not(own)))));
       }
       return parts;
@@ -259,11 +262,24 @@ final class RankLearning {
     return parts;
   }
 
-  /** How many times the ranking is learned for being judged. */
-  static int parts(EvaluationSettings.Split split) {
-    return split.type() == EvaluationSettings.SplitType.TIME && split.parts() > 1
-        ? split.parts()
-        : PARTS;
+  private int parts() {
+    RankSettings settings = context.configuration().rank();
+    long wanted = trees ? settings.learned().mostLists() : BlendLearner.MOST_LISTS;
+    return parts(gathered.values().stream().mapToLong(Dataset::count).sum(), wanted);
+  }
+
+  /**
+   * In how many parts held-out users are dealt: as few as leave those who teach a part the lists
+   * that they may teach by, since each part costs lessons and a look at all users.
+   *
+   * @param lists of held-out users
+   * @param wanted most lists that are learned from
+   */
+  static int parts(long lists, long wanted) {
+    return IntStream.range(2, MOST_PARTS)
+        .filter(parts -> lists * (parts - 1) / parts >= wanted)
+        .findFirst()
+        .orElse(MOST_PARTS);
   }
 
   /** Whether what was learned is judged on other weeks than it was learned on. */

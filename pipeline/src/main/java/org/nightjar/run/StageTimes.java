@@ -154,10 +154,15 @@ final class StageTimes {
       return 0;
     }
     int trees = learned.trees() * learned.objectives().size() * learned.featureSamples().size();
-    return OF_TREE
-        * trees
-        * MemoryNeeds.taughtRows(configuration, volume)
-        * (1 + RankLearning.parts(split()));
+    return OF_TREE * trees * MemoryNeeds.taughtRows(configuration, volume) * (1 + judged(learned));
+  }
+
+  /** How many times trees are taught for being judged. */
+  private int judged(RankSettings.Learned learned) {
+    int parts = split().parts();
+    return split().type() == EvaluationSettings.SplitType.TIME && parts > 1
+        ? parts
+        : RankLearning.parts(volume.requested() * parts, learned.mostLists());
   }
 
   private EvaluationSettings.Split split() {
