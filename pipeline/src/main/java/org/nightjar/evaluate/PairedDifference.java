@@ -17,7 +17,7 @@ import org.nightjar.table.UserMetrics;
  * @param value mean difference; above 0 the first is better
  * @param low lower end of the percentile interval; null without replicates or users
  * @param high upper end
- * @param users number of users that both have figures for
+ * @param users number of users that both have figures for, each counted once per fold
  */
 public record PairedDifference(double value, Double low, Double high, long users) {
   /** With fewer users than these an interval is not to be trusted. */
@@ -47,8 +47,8 @@ public record PairedDifference(double value, Double low, Double high, long users
   /**
    * Compares two sets of figures on the users that are in both.
    *
-   * @param first {@code user} int, {@code value} double, one row per user: {@link UserMetrics} of
-   *     one model, metric and k
+   * @param first {@code user} int, {@code value} double, one row per user and fold: {@link
+   *     UserMetrics} of one model, metric and k
    * @param second likewise
    * @param bootstrap gives the interval; none without replicates
    * @return all zero and null if no user is in both
@@ -67,7 +67,7 @@ public record PairedDifference(double value, Double low, Double high, long users
   /**
    * Compares figures that stand side by side.
    *
-   * @param figures {@code user} int, {@link #FIRST}, {@link #SECOND}, one row per user
+   * @param figures {@code user} int, {@link #FIRST}, {@link #SECOND}, one row per user and fold
    */
   public static PairedDifference of(Dataset<Row> figures, Bootstrap bootstrap) {
     Dataset<Row> pairs = figures.select(col(UserMetrics.USER), col(FIRST), col(SECOND));

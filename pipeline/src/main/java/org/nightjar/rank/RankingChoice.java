@@ -7,7 +7,7 @@ import java.io.Serializable;
  * paired difference of their average precision on the held-out split, learned minus blend.
  *
  * @param segment activity segment
- * @param users held-out users compared
+ * @param users held-out users compared, each counted once per fold or window
  * @param difference mean difference; 0 without users
  * @param low lower end of its interval; null without users or bootstrap replicates
  * @param high upper end

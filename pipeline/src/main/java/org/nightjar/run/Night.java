@@ -262,6 +262,9 @@ public final class Night {
     Map<String, Double> seconds = new LinkedHashMap<>();
     for (Stage stage : stages) {
       String key = keys.get(stage.name());
+      if (stage.name().equals(FeatureStage.FEATURES) && context.last().isEmpty()) {
+        progress.expect(StageTimes.ofFirstNight(context, stages));
+      }
       Optional<Ledger.Entry> before =
           stage.isRepeated() ? Optional.empty() : context.ledger().finished(stage.name(), key);
       if (before.isPresent()) {

@@ -18,11 +18,11 @@ import java.util.stream.Collectors;
  * line when a stage starts and one when it ends, without terminal codes, so that it reads well in a
  * log.
  *
- * <p>The estimate: with the stage times of an earlier run, what the stages left took then, times
- * the pace of this run (time of the stages finished now over their time then); a stage unknown then
- * counts as much as the average one. Without such times, every stage counts the same, and before
- * the first has ended there is no estimate. Skipped stages cost nothing and say nothing of the
- * pace.
+ * <p>The estimate: with the stage times of an earlier run, or others that are expected, what the
+ * stages left take by these, times the pace of this run (time of the stages finished over their
+ * expected time); a stage unknown there counts as much as the average one. Without such times,
+ * every stage counts the same, and before the first has ended there is no estimate. Skipped stages
+ * cost nothing and say nothing of the pace.
  *
  * <p>For one thread: the driver's.
  */
@@ -54,7 +54,7 @@ public final class Progress {
   private final PrintStream out;
   private final Mode mode;
   private final List<String> stages;
-  private final Map<String, Double> lastSeconds;
+  private Map<String, Double> expected;
   private final Clock clock;
   private final long startedAt;
   private final Map<String, Double> seconds = new LinkedHashMap<>();
@@ -78,12 +78,17 @@ public final class Progress {
     this.out = out;
     this.mode = mode;
     this.stages = List.copyOf(stages);
-    this.lastSeconds = Map.copyOf(lastSeconds);
+    this.expected = Map.copyOf(lastSeconds);
     this.clock = clock;
     this.startedAt = clock.millis();
     if (Set.copyOf(stages).size() != stages.size()) {
       throw new IllegalArgumentException("a stage occurs twice in " + stages);
     }
+  }
+
+  /** From now on these seconds per stage are expected, where there was no earlier run. */
+  void expect(Map<String, Double> secondsByStage) {
+    expected = Map.copyOf(secondsByStage);
   }
 
   /** A stage begins. */
@@ -165,7 +170,7 @@ public final class Progress {
   OptionalDouble left() {
     List<String> open =
         stages.stream().filter(s -> !seconds.containsKey(s) && !skipped.contains(s)).toList();
-    if (lastSeconds.isEmpty() && seconds.isEmpty()) {
+    if (expected.isEmpty() && seconds.isEmpty()) {
       return open.isEmpty() ? OptionalDouble.of(0) : OptionalDouble.empty();
     }
     double doneThen = seconds.keySet().stream().mapToDouble(this::share).sum();
@@ -180,12 +185,12 @@ public final class Progress {
     return OptionalDouble.of(left);
   }
 
-  /** What a stage weighs: its seconds in the earlier run, the average ones, or 1. */
+  /** What a stage weighs: its expected seconds, the average ones, or 1. */
   private double share(String stage) {
-    Double last = lastSeconds.get(stage);
-    return last != null
-        ? last
-        : lastSeconds.values().stream().mapToDouble(Double::doubleValue).average().orElse(1);
+    Double known = expected.get(stage);
+    return known != null
+        ? known
+        : expected.values().stream().mapToDouble(Double::doubleValue).average().orElse(1);
   }
 
   private void say(String event, String stage, Map<String, Object> further, String words) {

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.nightjar.config.Configuration;
 import org.nightjar.config.EvaluationSettings;
 import org.nightjar.config.RankSettings;
@@ -101,6 +102,25 @@ final class StageTimes {
   StageTimes(Configuration configuration, Plan.Volume volume) {
     this.configuration = configuration;
     this.volume = volume;
+  }
+
+  /** Seconds by stage of a night without one before it, once it is known what is left to do. */
+  static Map<String, Double> ofFirstNight(RunContext context, List<Stage> stages) {
+    long users = context.cleaned("users").count();
+    Plan.Volume volume =
+        new Plan.Volume(
+            users, users, context.itemCount(), context.cleaned("events").count(), "counted");
+    return new StageTimes(context.configuration(), volume)
+            .of(
+                stages.stream().map(Stage::name).filter(StageTimes::isKnown).toList(),
+                Optional.empty(),
+                context.spark().sparkContext().defaultParallelism())
+            .stream()
+            .collect(Collectors.toMap(Plan.Step::stage, Plan.Step::seconds));
+  }
+
+  private static boolean isKnown(String stage) {
+    return RATES.containsKey(stage) || stage.equals(ModelStage.MODELS);
   }
 
   List<Plan.Step> of(List<String> stages, Optional<Past> last, int cores) {

@@ -62,6 +62,18 @@ class ProgressTest {
   }
 
   @Test
+  void whatIsExpectedOnTheWayTakesThePlaceOfEqualStages() {
+    Progress progress = progress(Progress.Mode.QUIET, Map.of());
+
+    progress.start("clean");
+    clock.pass(10);
+    progress.finish("clean", Map.of());
+    assertThat(progress.left()).hasValue(20);
+    progress.expect(Map.of("clean", 5.0, "models", 100.0, "publish", 7.0));
+    assertThat(progress.left()).hasValue(2 * 107);
+  }
+
+  @Test
   void skippedStagesCostNothing() {
     Progress progress = progress(Progress.Mode.PLAIN, Map.of());
 
