@@ -120,7 +120,7 @@ public record RankSettings(
       @Setting(
               value =
                   "Most rows (user and candidate) to learn from, on the driver; a hashed sample of users beyond.",
-              byDefault = "3000000")
+              byDefault = "2500000")
           int maxRows,
       @Setting(
               value =

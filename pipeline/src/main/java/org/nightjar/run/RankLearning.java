@@ -55,8 +55,8 @@ import org.slf4j.LoggerFactory;
 final class RankLearning {
   private static final Logger LOG = LoggerFactory.getLogger(RankLearning.class);
 
-  /** More would teach little more than these do. */
-  private static final int MOST_PARTS = 5;
+  /** The part of the published ranking's lessons that a judged one must have had, at least. */
+  private static final double TAUGHT = 0.8;
 
   /**
    * Judged on the weeks that it learned from, the users without events keep the blend: all that
@@ -269,17 +269,18 @@ final class RankLearning {
   }
 
   /**
-   * In how many parts held-out users are dealt: as few as leave those who teach a part the lists
-   * that they may teach by, since each part costs lessons and a look at all users.
+   * In how many parts held-out users are dealt: as few as leave those who teach a part about as
+   * many lists as all may teach by, since each part costs lessons and a look at all users.
    *
    * @param lists of held-out users
    * @param wanted most lists that are learned from
    */
   static int parts(long lists, long wanted) {
-    return IntStream.range(2, MOST_PARTS)
-        .filter(parts -> lists * (parts - 1) / parts >= wanted)
+    double enough = TAUGHT * Math.min(lists, wanted);
+    return IntStream.iterate(2, parts -> parts + 1)
+        .filter(parts -> lists * (1 - 1.0 / parts) >= enough)
         .findFirst()
-        .orElse(MOST_PARTS);
+        .orElseThrow();
   }
 
   /** Whether what was learned is judged on other weeks than it was learned on. */

@@ -180,8 +180,8 @@ class PlanningTest extends SparkTest {
       rank[at] = steps.get(1).seconds();
     }
     assertThat(models[1]).as("four views instead of two").isEqualTo(2 * models[0]);
-    // 3,000,000 rows, 120 trees for two objectives and two shares, for all and for each window.
-    assertThat(rank[1] - 2 * rank[0]).isCloseTo(3_000_000L * 480 * 4 * 1.9e-7, within(1.0));
+    // 2,500,000 rows, 120 trees for two objectives and two shares, for all and for each window.
+    assertThat(rank[1] - 2 * rank[0]).isCloseTo(2_500_000L * 480 * 4 * 1.9e-7, within(1.0));
   }
 
   private static Configuration load(String location) {
