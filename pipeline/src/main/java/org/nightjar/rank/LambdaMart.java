@@ -49,7 +49,7 @@ public final class LambdaMart {
   private static final float UNKNOWN = Float.NaN;
 
   /** Threads of a training: a fixed number, since sums of gradients follow their division. */
-  private static final int THREADS = 2;
+  public static final int THREADS = 2;
 
   private static final long STEPS = 1_000_000;
 

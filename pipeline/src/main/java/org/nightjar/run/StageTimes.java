@@ -12,6 +12,7 @@ import org.nightjar.config.EvaluationSettings;
 import org.nightjar.config.RankSettings;
 import org.nightjar.models.Als;
 import org.nightjar.publish.Manifest;
+import org.nightjar.rank.LambdaMart;
 
 /**
  * How long stages will take: as long as in the last release, times how much more there is to do;
@@ -85,7 +86,7 @@ final class StageTimes {
           "report",
           new Rate(Work.NOTHING, 0, 4));
 
-  /** Core seconds that a row takes in the making of one tree. */
+  /** Core seconds that a row takes in the making of one tree, on the driver. */
   private static final double OF_TREE = 1.9e-7;
 
   /** Of one model on one view. */
@@ -149,7 +150,7 @@ final class StageTimes {
     int times = stage.equals(ModelStage.MODELS) || BY_VIEW.contains(stage) ? views() : 1;
     double seconds = times * once(stage, cores);
     if (stage.equals(RANK)) {
-      seconds += trees() / cores;
+      seconds += trees() / Math.min(cores, LambdaMart.THREADS);
     }
     return new Plan.Step(stage, Plan.Action.RUN, seconds, "rates of docs/SCALING.md");
   }
