@@ -26,20 +26,21 @@ import org.nightjar.table.Users;
  * at the list length on held-out truth, by coordinate ascent over a geometric grid, from the best
  * single model and from equal weights.
  *
- * <p>Works on a hashed sample of at most {@link #MAX_USERS} lists per segment. Segments with fewer
- * than {@link #MIN_USERS} users take the weights of all users together. Source: Metzler and Croft
- * 2007, "Linear feature-based models for information retrieval" (direct maximisation of a rank
- * metric).
+ * <p>Works on a hashed sample of at most {@link #MOST_OF_SEGMENT} lists per segment. Segments with
+ * fewer than {@link #MIN_USERS} users take the weights of all users together. Source: Metzler and
+ * Croft 2007, "Linear feature-based models for information retrieval" (direct maximisation of a
+ * rank metric).
  */
 public final class BlendLearner {
   /** Array column with the user's truth, ascending item indexes. */
   public static final String TRUTH = "truth";
 
   /** Most lists per segment. */
-  static final int MAX_USERS = 3_000;
+  static final int MOST_OF_SEGMENT = 3_000;
 
   /** Most lists that are learned from. */
-  public static final long MOST_LISTS = (long) MAX_USERS * RankSettings.ACTIVITY_SEGMENTS.size();
+  public static final long MOST_LISTS =
+      (long) MOST_OF_SEGMENT * RankSettings.ACTIVITY_SEGMENTS.size();
 
   /** Fewest users per segment. */
   static final int MIN_USERS = 50;
@@ -102,7 +103,7 @@ public final class BlendLearner {
       share =
           when(
                   col(Ranker.ACTIVITY).equalTo(row.getString(0)),
-                  lit((double) MAX_USERS / Math.max(MAX_USERS, row.getLong(1))))
+                  lit((double) MOST_OF_SEGMENT / Math.max(MOST_OF_SEGMENT, row.getLong(1))))
               .otherwise(share);
     }
     long steps = 1_000_000;

@@ -262,9 +262,7 @@ public final class Night {
     Map<String, Double> seconds = new LinkedHashMap<>();
     for (Stage stage : stages) {
       String key = keys.get(stage.name());
-      if (stage.name().equals(FeatureStage.FEATURES) && context.last().isEmpty()) {
-        progress.expect(StageTimes.ofFirstNight(context, stages));
-      }
+      Map<String, Long> counts;
       Optional<Ledger.Entry> before =
           stage.isRepeated() ? Optional.empty() : context.ledger().finished(stage.name(), key);
       if (before.isPresent()) {
@@ -272,8 +270,9 @@ public final class Night {
         progress.skip(stage.name(), "finished before");
         LOG.info("skip run={} stage={}", context.runId(), stage.name());
         seconds.put(stage.name(), before.get().seconds());
+        counts = before.get().counts();
       } else {
-        Map<String, Long> counts = run(stage, key, context, progress);
+        counts = run(stage, key, context, progress);
         seconds.put(stage.name(), progress.seconds().get(stage.name()));
         context
             .ledger()
@@ -282,6 +281,9 @@ public final class Night {
                 new Ledger.Entry(key, seconds.get(stage.name()), counts, context.found()));
       }
       context.timed(seconds);
+      if (stage instanceof CleanStage && context.last().isEmpty()) {
+        progress.expect(StageTimes.ofFirstNight(context, counts, stages));
+      }
     }
     progress.done();
   }

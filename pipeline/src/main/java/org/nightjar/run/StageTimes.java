@@ -105,12 +105,16 @@ final class StageTimes {
     this.volume = volume;
   }
 
-  /** Seconds by stage of a night without one before it, once it is known what is left to do. */
-  static Map<String, Double> ofFirstNight(RunContext context, List<Stage> stages) {
-    long users = context.cleaned("users").count();
+  /**
+   * Seconds by stage of a night without one before it.
+   *
+   * @param cleaned what {@link CleanStage} counted
+   */
+  static Map<String, Double> ofFirstNight(
+      RunContext context, Map<String, Long> cleaned, List<Stage> stages) {
+    long users = cleaned.get("users");
     Plan.Volume volume =
-        new Plan.Volume(
-            users, users, context.itemCount(), context.cleaned("events").count(), "counted");
+        new Plan.Volume(users, users, cleaned.get("items"), cleaned.get("events"), "counted");
     return new StageTimes(context.configuration(), volume)
             .of(
                 stages.stream().map(Stage::name).filter(StageTimes::isKnown).toList(),
