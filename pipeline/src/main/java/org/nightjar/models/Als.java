@@ -5,12 +5,16 @@ import static org.apache.spark.sql.functions.col;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.ml.recommendation.ALS;
 import org.apache.spark.ml.recommendation.ALSModel;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 import org.nightjar.Require;
 import org.nightjar.Setting;
 import org.nightjar.table.Events;
@@ -55,7 +59,13 @@ public record Als(
 
   private static final int PAIRS_PER_BLOCK = 250_000;
   private static final int MIN_BLOCKS = 2;
+  private static final int MAX_BLOCKS = 10_000;
   private static final int CHECKPOINT_INTERVAL = 5;
+  private static final StructType RATINGS =
+      new StructType()
+          .add(Events.USER, DataTypes.IntegerType, false)
+          .add(Events.ITEM, DataTypes.IntegerType, false)
+          .add(Preferences.PREFERENCE, DataTypes.FloatType, false);
 
   public Als {
     Require.that(rank >= 1 && rank <= 512, "rank is %s but must be from 1 to 512", rank);
@@ -78,20 +88,10 @@ public record Als(
     if (spark.sparkContext().getCheckpointDir().isEmpty()) {
       throw new IllegalStateException("ALS needs a checkpoint directory on the Spark context");
     }
-    Dataset<Row> preferences =
-        Preferences.of(training, implicit, strength, halfLifeDays, eventWeights)
-            .persist(StorageLevel.MEMORY_AND_DISK());
+    PackedRatings ratings = PackedRatings.of(weights(training));
     try {
-      int count =
-          blocks > 0
-              ? blocks
-              : (int) Math.max(MIN_BLOCKS, Math.min(10_000, preferences.count() / PAIRS_PER_BLOCK));
-      // Sums of normal equations follow the order of rows, so the order is made independent of the
-      // input's partitions.
-      Dataset<Row> ordered =
-          preferences
-              .repartition(count, col(Events.USER))
-              .sortWithinPartitions(Events.USER, Events.ITEM);
+      int count = blocks > 0 ? blocks : blocksFor(ratings.count());
+      JavaRDD<RatingBlock> byUser = ratings.by(Events.USER, RowParts.NONE, count);
       ALSModel model =
           new ALS()
               .setUserCol(Events.USER)
@@ -100,12 +100,12 @@ public record Als(
               .setRank(rank)
               .setMaxIter(iterations)
               .setRegParam(regularisation)
-              .setAlpha(alpha)
+              .setAlpha(1)
               .setImplicitPrefs(implicit)
               .setNumBlocks(count)
               .setSeed(training.seed())
               .setCheckpointInterval(CHECKPOINT_INTERVAL)
-              .fit(ordered);
+              .fit(table(spark, byUser));
       return restore(
           Map.of(
               FactorModel.USER_FACTORS,
@@ -113,19 +113,44 @@ public record Als(
               FactorModel.ITEM_FACTORS,
               factors(model.itemFactors(), Items.ITEM),
               FactorModel.RATINGS,
-              FactorModel.ratings(weights(preferences))),
+              RatingTable.of(spark, byUser, false)),
           training.itemCount());
     } finally {
-      preferences.unpersist();
+      ratings.release();
     }
+  }
+
+  private static int blocksFor(long pairs) {
+    return (int) Math.max(MIN_BLOCKS, Math.min(MAX_BLOCKS, pairs / PAIRS_PER_BLOCK));
+  }
+
+  /**
+   * Ordered by user and item within partitions that do not depend on the input's, since MLlib's
+   * sums of normal equations follow the order of rows.
+   */
+  private static Dataset<Row> table(SparkSession spark, JavaRDD<RatingBlock> byUser) {
+    return spark.createDataFrame(
+        byUser.flatMap(
+            block ->
+                IntStream.range(0, block.rows())
+                    .boxed()
+                    .flatMap(
+                        row ->
+                            IntStream.range(block.starts()[row], block.starts()[row + 1])
+                                .mapToObj(
+                                    at ->
+                                        RowFactory.create(
+                                            block.ids()[row],
+                                            block.places()[at],
+                                            block.values()[at])))
+                    .iterator()),
+        RATINGS);
   }
 
   @Override
   public FittedModel refresh(Training training, Map<String, Dataset<Row>> before) {
-    Dataset<Row> preferences =
-        Preferences.of(training, implicit, strength, halfLifeDays, eventWeights);
     return restore(
-        FoldIn.refreshed(before, weights(preferences), objective(), rank), training.itemCount());
+        FoldIn.refreshed(before, weights(training), objective(), rank), training.itemCount());
   }
 
   /** MLlib's objective: α₀ = 1, weights α·r or ratings, and a row's λ times its pairs. */
@@ -133,7 +158,10 @@ public record Als(
     return new Objective(implicit, implicit ? 1 : 0, regularisation, 1, false);
   }
 
-  private Dataset<Row> weights(Dataset<Row> preferences) {
+  /** Preferences times α, or ratings. */
+  private Dataset<Row> weights(Training training) {
+    Dataset<Row> preferences =
+        Preferences.of(training, implicit, strength, halfLifeDays, eventWeights);
     return implicit
         ? preferences.withColumn(
             Preferences.PREFERENCE, col(Preferences.PREFERENCE).multiply(alpha).cast("float"))

@@ -7,11 +7,12 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
-import org.nightjar.table.Events;
+import org.nightjar.rank.kernel.Broadcasts;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -96,23 +97,33 @@ final class Alternation {
    */
   record Layout(int blocks, int longestRow, long driverBytes, int sliceRows) {}
 
-  /** Factors as tables, see {@link SideFactors#table}, and the objective after each alternation. */
-  record Factors(Dataset<Row> users, Dataset<Row> items, List<Double> losses) {}
+  /**
+   * What came of it.
+   *
+   * @param users factors, see {@link SideFactors#table}
+   * @param items likewise
+   * @param ratings see {@link RatingTable}
+   * @param losses the objective after each alternation
+   */
+  record Factors(
+      Dataset<Row> users, Dataset<Row> items, Dataset<Row> ratings, List<Double> losses) {}
 
   /**
    * Alternates.
    *
-   * @param ratings see {@link Preferences#of}; read several times, so better persisted
+   * @param ratings see {@link Preferences#of}; read once
    * @param checkpoints of the same ratings, objective and seed
    */
   Factors of(Dataset<Row> ratings, int iterations, long seed, Checkpoints checkpoints) {
     SparkSession spark = ratings.sparkSession();
-    Side users = Side.of(ratings, Events.USER);
-    Side items = Side.of(ratings, Events.ITEM);
+    PackedRatings packed = PackedRatings.of(ratings);
+    PackedRatings.Sides sides = packed.sides();
+    Side users = sides.users();
+    Side items = sides.items();
     SideFactors userFactors = factors(spark, users, items);
     SideFactors itemFactors = factors(spark, items, users);
-    Rows byUser = rows(ratings, users, items, itemFactors);
-    Rows byItem = rows(ratings, items, users, userFactors);
+    Rows byUser = rows(packed, users, items, itemFactors);
+    Rows byItem = rows(packed, items, users, userFactors);
     try {
       List<Double> losses = new ArrayList<>();
       Optional<Map<String, Dataset<Row>>> before = checkpoints.last();
@@ -130,6 +141,7 @@ final class Alternation {
             halfStep(byUser, itemFactors, userFactors)
                 + itemFactors.penalty(objective, users.size());
         losses.add(loss);
+        packed.release();
         LOG.info(
             "alternation={} loss={} seconds={}",
             iteration,
@@ -145,8 +157,13 @@ final class Alternation {
           kept = System.nanoTime();
         }
       }
-      return new Factors(userFactors.table(), itemFactors.table(), losses);
+      return new Factors(
+          userFactors.table(),
+          itemFactors.table(),
+          RatingTable.of(spark, byUser.dealt(), byUser.inParts()),
+          losses);
     } finally {
+      packed.release();
       byUser.blocks().unpersist();
       byItem.blocks().unpersist();
     }
@@ -178,27 +195,34 @@ final class Alternation {
         Long.parseLong(spark.conf().get(SECONDS_BETWEEN_CHECKPOINTS, DEFAULT_SECONDS)));
   }
 
-  /** Ratings by row. */
-  private record Rows(JavaRDD<RatingBlock> blocks, boolean inParts) {}
+  /**
+   * Ratings by row.
+   *
+   * @param dealt as they were dealt out
+   * @param blocks as they are solved, in memory
+   */
+  private record Rows(JavaRDD<RatingBlock> dealt, JavaRDD<RatingBlock> blocks, boolean inParts) {}
 
-  private Rows rows(Dataset<Row> ratings, Side rows, Side columns, SideFactors columnFactors) {
-    Map<Integer, Integer> parts = rows.parts(layout.longestRow());
+  private Rows rows(PackedRatings ratings, Side rows, Side columns, SideFactors columnFactors) {
+    RowParts parts = rows.parts(layout.longestRow());
+    Broadcast<Side.Places> places = Broadcasts.of(ratings.spark(), columns.places());
+    JavaRDD<RatingBlock> dealt =
+        ratings.by(rows.column(), parts, blocks(ratings.spark().sparkContext(), rows));
     JavaRDD<RatingBlock> blocks =
         columnFactors
-            .askedBy(RatingBlock.of(ratings, rows.column(), parts, columns, blocks(ratings, rows)))
+            .askedBy(dealt.map(block -> block.placed(places.value())))
             .persist(StorageLevel.MEMORY_AND_DISK());
     if (blocks.context().isLocal()) {
       // No executor to lose, and tasks that do not bring along how blocks were made start sooner.
       blocks.rdd().localCheckpoint();
     }
-    return new Rows(blocks, !parts.isEmpty());
+    return new Rows(dealt, blocks, !parts.isEmpty());
   }
 
-  private int blocks(Dataset<Row> ratings, Side rows) {
+  private int blocks(SparkContext context, Side rows) {
     if (layout.blocks() > 0) {
       return layout.blocks();
     }
-    SparkContext context = ratings.sparkSession().sparkContext();
     long cores = context.defaultParallelism();
     long worth = Math.min(rows.ratings() / WORTH_A_BLOCK, BLOCKS_PER_CORE * cores);
     return Math.toIntExact(

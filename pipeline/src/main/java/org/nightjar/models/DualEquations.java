@@ -15,7 +15,7 @@ import org.nightjar.rank.kernel.FloatKernel.Rows;
  */
 final class DualEquations {
   /** From so many ratings per factor on, the other system takes less time, as measured. */
-  private static final double MOST = 0.75;
+  private static final double MOST = 0.6;
 
   private static final float[] SINGULAR = {};
 
@@ -32,7 +32,6 @@ final class DualEquations {
   private final float[] right;
   private final float[] solution;
   private final float[] found;
-  private final float[] sum;
 
   /** D^(−½) by the number of ratings. */
   private final float[][] scales;
@@ -52,7 +51,6 @@ final class DualEquations {
     this.right = new float[most];
     this.solution = new float[most];
     this.found = new float[rank];
-    this.sum = new float[rank];
     this.scales = new float[rank][];
     this.systems = new Cholesky[most / FloatKernel.HEIGHT_STEP + 1];
   }
@@ -86,7 +84,7 @@ final class DualEquations {
     if (!system.solve(right, solution, 0)) {
       return OptionalDouble.empty();
     }
-    return OptionalDouble.of(factors(values, from, count, scale, x, at));
+    return OptionalDouble.of(factors(places, values, from, count, scale, x, at));
   }
 
   /** D^(−½), or {@link #SINGULAR}. */
@@ -153,29 +151,22 @@ final class DualEquations {
     }
   }
 
-  /** x = D⁻¹·Yᵀ·√W·z; gives Σ c − x·Yᵀ·b. */
-  private double factors(float[] values, int from, int count, float[] scale, float[] x, int at) {
-    float[] factors = fixed.factors().values();
-    Arrays.fill(found, 0f);
-    Arrays.fill(sum, 0f);
+  /**
+   * x = D⁻¹·Yᵀ·√W·z; gives Σ c − b·Y·x, where √W·Y·x = P·Pᵀ·z = W^(−½)·b − z by the system solved.
+   */
+  private double factors(
+      int[] places, float[] values, int from, int count, float[] scale, float[] x, int at) {
     double loss = 0;
     for (int rating = 0; rating < count; rating++) {
       float value = values[from + rating];
-      add(weights[rating] * solution[rating], factors, sources[rating], found);
-      add(objective.right(value), factors, sources[rating], sum);
-      loss += objective.constant(value);
+      double known = (right[rating] - solution[rating]) / weights[rating];
+      loss += objective.constant(value) - objective.right(value) * known;
+      solution[rating] *= weights[rating];
     }
+    kernel.sum(fixed.factors().values(), places, from, count, solution, found);
     for (int factor = 0; factor < rank; factor++) {
       x[at + factor] = scale[factor] * scale[factor] * found[factor];
-      loss -= (double) x[at + factor] * sum[factor];
     }
     return loss;
-  }
-
-  /** Adds a weighted row of factors to a sum. */
-  static void add(float weight, float[] factors, int source, float[] sum) {
-    for (int factor = 0; factor < sum.length; factor++) {
-      sum[factor] = Math.fma(weight, factors[source + factor], sum[factor]);
-    }
   }
 }

@@ -2,7 +2,6 @@ package org.nightjar.models;
 
 import static org.apache.spark.sql.functions.col;
 
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
@@ -30,21 +29,8 @@ record FactorModel(Map<String, Dataset<Row>> tables, int itemCount, int rank, Ob
   static final String ITEM_FACTORS = "item_factors";
   static final String FACTORS = "factors";
 
-  /** What each user's factors were found from, see {@link #ratings}. */
+  /** What each user's factors were found from, see {@link RatingTable}. */
   static final String RATINGS = "ratings";
-
-  /** Ratings kept of a user, for explanations; those of users with more are not exact. */
-  private static final int MAX_EXPLAINED = 2_000;
-
-  /**
-   * The table {@link #RATINGS}: a user's largest values as {@link Histories#of} gives them.
-   *
-   * @param values see {@link Preferences#of}, as {@link Objective#weight} takes them
-   */
-  static Dataset<Row> ratings(Dataset<Row> values) {
-    return Heaviest.perKey(
-        values, List.of(Users.USER), Items.ITEM, col(Preferences.PREFERENCE), MAX_EXPLAINED);
-  }
 
   @Override
   public Dataset<Row> prepare(Dataset<Row> users, String input) {

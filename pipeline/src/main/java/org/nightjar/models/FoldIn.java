@@ -2,8 +2,6 @@ package org.nightjar.models;
 
 import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.lit;
 
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -29,7 +27,6 @@ import scala.Tuple2;
  * training. Nothing user-sized reaches the driver; the items' factors do.
  */
 final class FoldIn {
-  private static final String RATINGS = "ratings";
   private static final String SHUFFLE_PARTITIONS = "spark.sql.shuffle.partitions";
 
   private FoldIn() {}
@@ -38,7 +35,7 @@ final class FoldIn {
    * A factorisation's tables with the users' factors found anew; and the items' ones where they had
    * to be turned for that, see {@link PrincipalAxes}, which changes no score.
    *
-   * @param ratings see {@link Preferences#of}; read several times
+   * @param ratings see {@link Preferences#of}; read once
    */
   static Map<String, Dataset<Row>> refreshed(
       Map<String, Dataset<Row>> before, Dataset<Row> ratings, Objective objective, int rank) {
@@ -49,12 +46,26 @@ final class FoldIn {
     int[] ids = items.stream().mapToInt(row -> row.getInt(0)).toArray();
     FactorMatrix matrix = packed(items, rank);
     boolean turned = objective.unobservedWeight() > 0 && PrincipalAxes.turn(matrix);
-    Dataset<Row> known = known(ratings, itemFactors);
     Map<String, Dataset<Row>> tables = new LinkedHashMap<>(before);
+    PackedRatings known = PackedRatings.of(known(ratings, itemFactors));
+    RowParts parts = known.longUsers(Alternation.LONGEST_ROW);
+    JavaRDD<RatingBlock> blocks =
+        known.by(Events.USER, parts, Integer.parseInt(spark.conf().get(SHUFFLE_PARTITIONS)));
+    Broadcast<Side.Places> places =
+        Broadcasts.of(spark, new Side(Events.ITEM, ids, new int[ids.length]).places());
+    Broadcast<FixedSide> fixed = Broadcasts.of(spark, FixedSide.of(matrix, objective));
+    JavaRDD<HalfStep.Solved> solved =
+        HalfStep.of(
+            blocks.map(block -> block.placed(places.value())),
+            block -> new Tuple2<>(block, fixed.value()),
+            !parts.isEmpty(),
+            objective,
+            fixed);
     tables.put(
         FactorModel.USER_FACTORS,
-        userFactors(known, ids, Broadcasts.of(spark, FixedSide.of(matrix, objective)), objective));
-    tables.put(FactorModel.RATINGS, FactorModel.ratings(known));
+        spark.createDataFrame(
+            solved.flatMap(rows -> rows(rows, rank)), FactorMatrix.schema(Users.USER)));
+    tables.put(FactorModel.RATINGS, RatingTable.of(spark, blocks, !parts.isEmpty()));
     if (turned) {
       tables.put(FactorModel.ITEM_FACTORS, matrix.table(spark, ids, Items.ITEM));
     }
@@ -80,43 +91,6 @@ final class FoldIn {
         broadcast(itemFactors.select(col(Items.ITEM).as(Events.ITEM))),
         new String[] {Events.ITEM},
         "left_semi");
-  }
-
-  /** {@link FactorModel#USER_FACTORS} of all users with a rating of an item with factors. */
-  private static Dataset<Row> userFactors(
-      Dataset<Row> known, int[] itemIds, Broadcast<FixedSide> fixed, Objective objective) {
-    SparkSession spark = known.sparkSession();
-    int rank = fixed.value().factors().rank();
-    Map<Integer, Integer> parts = parts(known);
-    JavaRDD<RatingBlock> blocks =
-        RatingBlock.of(
-            known,
-            Events.USER,
-            parts,
-            new Side(Events.ITEM, itemIds, new int[itemIds.length]),
-            Integer.parseInt(spark.conf().get(SHUFFLE_PARTITIONS)));
-    return spark.createDataFrame(
-        HalfStep.of(
-                blocks,
-                block -> new Tuple2<>(block, fixed.value()),
-                !parts.isEmpty(),
-                objective,
-                fixed)
-            .flatMap(solved -> rows(solved, rank)),
-        FactorMatrix.schema(Users.USER));
-  }
-
-  private static Map<Integer, Integer> parts(Dataset<Row> ratings) {
-    Map<Integer, Integer> parts = new LinkedHashMap<>();
-    for (Row row :
-        ratings
-            .groupBy(Events.USER)
-            .agg(count(lit(1)).as(RATINGS))
-            .where(col(RATINGS).gt(Alternation.LONGEST_ROW))
-            .collectAsList()) {
-      parts.put(row.getInt(0), Side.parts(row.getLong(1), Alternation.LONGEST_ROW));
-    }
-    return parts;
   }
 
   private static Iterator<Row> rows(HalfStep.Solved solved, int rank) {

@@ -67,7 +67,7 @@ final class HalfStep implements Serializable {
     NormalEquations equations = new NormalEquations(objective, given._2);
     int[] whole =
         IntStream.range(0, block.rows())
-            .filter(row -> block.parts()[row] == RatingBlock.WHOLE)
+            .filter(row -> block.parts()[row] == RowParts.WHOLE)
             .toArray();
     int[] ids = new int[whole.length];
     float[] factors = new float[Math.multiplyExact(whole.length, rank())];
@@ -92,7 +92,7 @@ final class HalfStep implements Serializable {
     RatingBlock block = given._1;
     NormalEquations equations = new NormalEquations(objective, given._2);
     return IntStream.range(0, block.rows())
-        .filter(row -> block.parts()[row] != RatingBlock.WHOLE)
+        .filter(row -> block.parts()[row] != RowParts.WHOLE)
         .mapToObj(
             row ->
                 new Tuple2<>(

@@ -5,8 +5,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
-import org.apache.spark.storage.StorageLevel;
 import org.nightjar.Require;
 import org.nightjar.Setting;
 
@@ -76,35 +74,30 @@ public record Ials(
   /** {@inheritDoc} See {@link Alternation#SECONDS_BETWEEN_CHECKPOINTS}. */
   @Override
   public FittedModel fit(Training training, Checkpoints checkpoints) {
-    Dataset<Row> preferences =
-        Preferences.of(training, implicit, strength, halfLifeDays, eventWeights)
-            .persist(StorageLevel.MEMORY_AND_DISK());
-    try {
-      Alternation.Factors factors =
-          new Alternation(objective(), rank)
-              .of(preferences, iterations, training.seed(), checkpoints);
-      SparkSession spark = training.events().sparkSession();
-      return restore(
-          Map.of(
-              FactorModel.USER_FACTORS,
-              factors.users(),
-              FactorModel.ITEM_FACTORS,
-              factors.items(),
-              FactorModel.RATINGS,
-              FactorModel.ratings(preferences),
-              Losses.TABLE,
-              Losses.table(spark, factors.losses())),
-          training.itemCount());
-    } finally {
-      preferences.unpersist();
-    }
+    Alternation.Factors factors =
+        new Alternation(objective(), rank)
+            .of(preferences(training), iterations, training.seed(), checkpoints);
+    return restore(
+        Map.of(
+            FactorModel.USER_FACTORS,
+            factors.users(),
+            FactorModel.ITEM_FACTORS,
+            factors.items(),
+            FactorModel.RATINGS,
+            factors.ratings(),
+            Losses.TABLE,
+            Losses.table(training.events().sparkSession(), factors.losses())),
+        training.itemCount());
   }
 
   @Override
   public FittedModel refresh(Training training, Map<String, Dataset<Row>> before) {
-    Dataset<Row> preferences =
-        Preferences.of(training, implicit, strength, halfLifeDays, eventWeights);
-    return restore(FoldIn.refreshed(before, preferences, objective(), rank), training.itemCount());
+    return restore(
+        FoldIn.refreshed(before, preferences(training), objective(), rank), training.itemCount());
+  }
+
+  private Dataset<Row> preferences(Training training) {
+    return Preferences.of(training, implicit, strength, halfLifeDays, eventWeights);
   }
 
   Objective objective() {

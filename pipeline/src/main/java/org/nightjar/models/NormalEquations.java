@@ -1,6 +1,5 @@
 package org.nightjar.models;
 
-import java.util.Arrays;
 import java.util.OptionalDouble;
 import org.nightjar.rank.kernel.FloatKernel;
 import org.nightjar.rank.kernel.FloatKernel.Rows;
@@ -25,6 +24,8 @@ final class NormalEquations {
   private final int rank;
   private final int width;
   private final int stride;
+  private final float[] roots = new float[BATCH];
+  private final float[] rights = new float[BATCH];
   private final float[] panel;
   private final float[] square;
   private final float[] right;
@@ -134,25 +135,18 @@ final class NormalEquations {
 
   /** Leaves a batch's Σ w·y·yᵀ in the square and Σ b·y at the right; gives Σ c. */
   private double gather(int[] places, float[] values, int from, int to) {
-    float[] factors = fixed.factors().values();
-    Arrays.fill(right, 0f);
     double constant = 0;
     for (int rating = from; rating < to; rating++) {
       float value = values[rating];
-      int source = places[rating] * rank;
-      int target = (rating - from) * stride;
-      scale(factors, source, (float) Math.sqrt(objective.weight(value)), target);
-      DualEquations.add(objective.right(value), factors, source, right);
+      roots[rating - from] = (float) Math.sqrt(objective.weight(value));
+      rights[rating - from] = objective.right(value);
       constant += objective.constant(value);
     }
-    kernel.gram(new Rows(panel, 0, stride), to - from, new Rows(square, 0, stride), width);
+    Rows batch = new Rows(panel, 0, stride);
+    float[] factors = fixed.factors().values();
+    kernel.gather(factors, places, from, to - from, roots, rights, batch, right);
+    kernel.gram(batch, to - from, new Rows(square, 0, stride), width);
     return constant;
-  }
-
-  private void scale(float[] factors, int source, float weight, int target) {
-    for (int factor = 0; factor < rank; factor++) {
-      panel[target + factor] = weight * factors[source + factor];
-    }
   }
 
   private double product(float[] x, int at) {

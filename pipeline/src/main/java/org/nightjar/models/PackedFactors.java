@@ -1,6 +1,5 @@
 package org.nightjar.models;
 
-import java.util.Arrays;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
@@ -16,6 +15,7 @@ import scala.Tuple2;
 final class PackedFactors implements SideFactors {
   private final SparkSession spark;
   private final Side side;
+  private final Side.Places places;
   private final int rank;
   private FactorMatrix matrix;
   private Broadcast<FixedSide> fixed;
@@ -24,6 +24,7 @@ final class PackedFactors implements SideFactors {
   PackedFactors(SparkSession spark, Side side, int rank) {
     this.spark = spark;
     this.side = side;
+    this.places = side.places();
     this.rank = rank;
     this.matrix = FactorMatrix.zeros(side.size(), rank);
   }
@@ -67,7 +68,7 @@ final class PackedFactors implements SideFactors {
     long units = 0;
     for (HalfStep.Solved rows : solved.collect()) {
       for (int row = 0; row < rows.ids().length; row++) {
-        int place = Arrays.binarySearch(side.ids(), rows.ids()[row]);
+        int place = places.of(rows.ids()[row]);
         System.arraycopy(rows.factors(), row * rank, matrix.values(), place * rank, rank);
       }
       units += rows.loss();

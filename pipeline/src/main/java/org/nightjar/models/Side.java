@@ -1,18 +1,9 @@
 package org.nightjar.models;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.lit;
-
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 
 /**
  * The users, or the items, of a matrix of ratings: those with ratings, by place. On the driver, 8
@@ -23,33 +14,18 @@ import org.apache.spark.sql.Row;
  * @param counts ratings by place
  */
 record Side(String column, int[] ids, int[] counts) implements Serializable {
-  private static final String COUNT = "count";
-
-  /** The ids of a column of the ratings. */
-  static Side of(Dataset<Row> ratings, String column) {
-    List<long[]> parts =
-        ratings
-            .groupBy(column)
-            .agg(count(lit(1)).as(COUNT))
-            .select(col(column), col(COUNT))
-            .javaRDD()
-            .mapPartitions(rows -> List.of(packed(rows)).iterator())
-            .collect();
-    long[] all = parts.stream().flatMapToLong(Arrays::stream).sorted().toArray();
-    int[] ids = new int[all.length];
-    int[] counts = new int[all.length];
-    for (int place = 0; place < all.length; place++) {
-      ids[place] = (int) (all[place] >>> Integer.SIZE);
-      counts[place] = (int) all[place];
-    }
-    return new Side(column, ids, counts);
-  }
-
-  /** Id and count of each row in one number, so that numbers sort as ids do. */
-  private static long[] packed(Iterator<Row> rows) {
-    List<Long> packed = new ArrayList<>();
-    rows.forEachRemaining(row -> packed.add((long) row.getInt(0) << Integer.SIZE | row.getLong(1)));
-    return packed.stream().mapToLong(Long::longValue).toArray();
+  /**
+   * Of ids and how often they occur.
+   *
+   * @param counts {@code id · 2³² + count}, each id once
+   */
+  static Side of(String column, long[] counts) {
+    long[] ascending = counts.clone();
+    Arrays.parallelSort(ascending);
+    return new Side(
+        column,
+        Arrays.stream(ascending).mapToInt(count -> (int) (count >>> Integer.SIZE)).toArray(),
+        Arrays.stream(ascending).mapToInt(count -> (int) count).toArray());
   }
 
   int size() {
@@ -60,30 +36,35 @@ record Side(String column, int[] ids, int[] counts) implements Serializable {
     return Arrays.stream(counts).asLongStream().sum();
   }
 
-  /** In how many parts rows of more ratings than that are to be dealt out, by id. */
-  Map<Integer, Integer> parts(int longest) {
+  /** Rows of more ratings than that, in parts that have no more of them on average. */
+  RowParts parts(int longest) {
     Map<Integer, Integer> parts = new LinkedHashMap<>();
     for (int place = 0; place < ids.length; place++) {
       if (counts[place] > longest) {
-        parts.put(ids[place], parts(counts[place], longest));
+        parts.put(ids[place], (counts[place] - 1) / longest + 1);
       }
     }
-    return parts;
+    return RowParts.of(parts);
   }
 
-  /** The parts of a row of so many ratings. */
-  static int parts(long ratings, int longest) {
-    return Math.toIntExact((ratings - 1) / longest + 1);
-  }
-
+  /** Where each id is; a table of all ids up to the largest, which are dense. */
   Places places() {
-    return new Places(ids);
+    int[] places = new int[ids.length == 0 ? 0 : ids[ids.length - 1] + 1];
+    Arrays.fill(places, -1);
+    for (int place = 0; place < ids.length; place++) {
+      places[ids[place]] = place;
+    }
+    return new Places(places);
   }
 
-  /** Places by id, for tasks. */
-  record Places(int[] ids) implements Serializable {
+  /**
+   * Places by id, for tasks.
+   *
+   * @param byId −1 where the side has no such id
+   */
+  record Places(int[] byId) implements Serializable {
     int of(int id) {
-      return Arrays.binarySearch(ids, id);
+      return byId[id];
     }
   }
 }

@@ -60,6 +60,31 @@ public interface FloatKernel {
   void scale(float factor, float[] values, int from, int length);
 
   /**
+   * Gathers rows of a matrix, each times a factor, and sums them up, each times a weight:
+   * into[r][j] = factors[r] · row[j] and sums[j] = Σ_r weights[r] · row[j] for the {@code
+   * places[from + r]}-th row, r ascending below {@code count}. What the sums held before is
+   * overwritten.
+   *
+   * @param matrix rows of as many values as there are sums, one after the other
+   * @param into count × as many
+   */
+  void gather(
+      float[] matrix,
+      int[] places,
+      int from,
+      int count,
+      float[] factors,
+      float[] weights,
+      Rows into,
+      float[] sums);
+
+  /**
+   * The sums of {@link #gather} alone: sums[j] = Σ_r weights[r] · row[j] for the {@code places[from
+   * + r]}-th row.
+   */
+  void sum(float[] matrix, int[] places, int from, int count, float[] weights, float[] sums);
+
+  /**
    * The place of the first value above the threshold, {@code to} if there is none. NaN is not above
    * anything.
    */

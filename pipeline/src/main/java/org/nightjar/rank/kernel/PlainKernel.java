@@ -77,6 +77,38 @@ final class PlainKernel implements FloatKernel {
   }
 
   @Override
+  public void gather(
+      float[] matrix,
+      int[] places,
+      int from,
+      int count,
+      float[] factors,
+      float[] weights,
+      Rows into,
+      float[] sums) {
+    for (int row = 0; row < count; row++) {
+      int source = places[from + row] * sums.length;
+      int target = into.from() + row * into.stride();
+      for (int j = 0; j < sums.length; j++) {
+        into.values()[target + j] = factors[row] * matrix[source + j];
+      }
+    }
+    sum(matrix, places, from, count, weights, sums);
+  }
+
+  @Override
+  public void sum(
+      float[] matrix, int[] places, int from, int count, float[] weights, float[] sums) {
+    Arrays.fill(sums, 0f);
+    for (int row = 0; row < count; row++) {
+      int source = places[from + row] * sums.length;
+      for (int j = 0; j < sums.length; j++) {
+        sums[j] = Math.fma(weights[row], matrix[source + j], sums[j]);
+      }
+    }
+  }
+
+  @Override
   public int firstAbove(float[] values, int from, int to, float threshold) {
     int at = from;
     while (at < to && !(values[at] > threshold)) {

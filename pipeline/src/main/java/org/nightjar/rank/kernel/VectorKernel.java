@@ -1,6 +1,7 @@
 package org.nightjar.rank.kernel;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -194,6 +195,130 @@ final class VectorKernel implements FloatKernel {
     for (int j = 0; j < length; j += LANES) {
       by.mul(FloatVector.fromArray(SPECIES, values, from + j)).intoArray(values, from + j);
     }
+  }
+
+  @Override
+  public void gather(
+      float[] matrix,
+      int[] places,
+      int from,
+      int count,
+      float[] factors,
+      float[] weights,
+      Rows into,
+      float[] sums) {
+    int j = 0;
+    for (; j + 4 * LANES <= sums.length; j += 4 * LANES) {
+      gatherFour(matrix, places, from, count, factors, weights, into, sums, j);
+    }
+    for (; j < sums.length; j += LANES) {
+      gatherOne(matrix, places, from, count, factors, weights, into, sums, j);
+    }
+  }
+
+  /** Four vectors of every row. */
+  private static void gatherFour(
+      float[] matrix,
+      int[] places,
+      int from,
+      int count,
+      float[] factors,
+      float[] weights,
+      Rows into,
+      float[] sums,
+      int j) {
+    FloatVector sum0 = FloatVector.zero(SPECIES);
+    FloatVector sum1 = sum0;
+    FloatVector sum2 = sum0;
+    FloatVector sum3 = sum0;
+    float[] target = into.values();
+    int to = into.from() + j;
+    for (int row = 0; row < count; row++) {
+      int at = places[from + row] * sums.length + j;
+      FloatVector factor = FloatVector.broadcast(SPECIES, factors[row]);
+      FloatVector weight = FloatVector.broadcast(SPECIES, weights[row]);
+      FloatVector x = FloatVector.fromArray(SPECIES, matrix, at);
+      factor.mul(x).intoArray(target, to);
+      sum0 = weight.fma(x, sum0);
+      x = FloatVector.fromArray(SPECIES, matrix, at + LANES);
+      factor.mul(x).intoArray(target, to + LANES);
+      sum1 = weight.fma(x, sum1);
+      x = FloatVector.fromArray(SPECIES, matrix, at + 2 * LANES);
+      factor.mul(x).intoArray(target, to + 2 * LANES);
+      sum2 = weight.fma(x, sum2);
+      x = FloatVector.fromArray(SPECIES, matrix, at + 3 * LANES);
+      factor.mul(x).intoArray(target, to + 3 * LANES);
+      sum3 = weight.fma(x, sum3);
+      to += into.stride();
+    }
+    store(sum0, sum1, sums, j);
+    store(sum2, sum3, sums, j + 2 * LANES);
+  }
+
+  /** One vector of every row, or what is left of them. */
+  private static void gatherOne(
+      float[] matrix,
+      int[] places,
+      int from,
+      int count,
+      float[] factors,
+      float[] weights,
+      Rows into,
+      float[] sums,
+      int j) {
+    VectorMask<Float> there = SPECIES.indexInRange(j, sums.length);
+    FloatVector sum = FloatVector.zero(SPECIES);
+    int to = into.from() + j;
+    for (int row = 0; row < count; row++) {
+      FloatVector x =
+          FloatVector.fromArray(SPECIES, matrix, places[from + row] * sums.length + j, there);
+      x.mul(factors[row]).intoArray(into.values(), to, there);
+      sum = x.fma(FloatVector.broadcast(SPECIES, weights[row]), sum);
+      to += into.stride();
+    }
+    sum.intoArray(sums, j, there);
+  }
+
+  @Override
+  public void sum(
+      float[] matrix, int[] places, int from, int count, float[] weights, float[] sums) {
+    int j = 0;
+    for (; j + 4 * LANES <= sums.length; j += 4 * LANES) {
+      sumFour(matrix, places, from, count, weights, sums, j);
+    }
+    for (; j < sums.length; j += LANES) {
+      sumOne(matrix, places, from, count, weights, sums, j);
+    }
+  }
+
+  private static void sumFour(
+      float[] matrix, int[] places, int from, int count, float[] weights, float[] sums, int j) {
+    FloatVector sum0 = FloatVector.zero(SPECIES);
+    FloatVector sum1 = sum0;
+    FloatVector sum2 = sum0;
+    FloatVector sum3 = sum0;
+    for (int row = 0; row < count; row++) {
+      int at = places[from + row] * sums.length + j;
+      FloatVector weight = FloatVector.broadcast(SPECIES, weights[row]);
+      sum0 = weight.fma(FloatVector.fromArray(SPECIES, matrix, at), sum0);
+      sum1 = weight.fma(FloatVector.fromArray(SPECIES, matrix, at + LANES), sum1);
+      sum2 = weight.fma(FloatVector.fromArray(SPECIES, matrix, at + 2 * LANES), sum2);
+      sum3 = weight.fma(FloatVector.fromArray(SPECIES, matrix, at + 3 * LANES), sum3);
+    }
+    store(sum0, sum1, sums, j);
+    store(sum2, sum3, sums, j + 2 * LANES);
+  }
+
+  private static void sumOne(
+      float[] matrix, int[] places, int from, int count, float[] weights, float[] sums, int j) {
+    VectorMask<Float> there = SPECIES.indexInRange(j, sums.length);
+    FloatVector sum = FloatVector.zero(SPECIES);
+    for (int row = 0; row < count; row++) {
+      FloatVector x =
+          FloatVector.fromArray(SPECIES, matrix, places[from + row] * sums.length + j, there);
+      sum = x.fma(FloatVector.broadcast(SPECIES, weights[row]), sum);
+    }
+    sum.intoArray(sums, j, there);
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.nightjar.rank.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -83,6 +84,38 @@ class FloatKernelTest {
 
     assertThat(sum).isEqualTo(added);
     assertThat(values).isEqualTo(scaled);
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void rowsAreGatheredAndSummedUpInOrder(FloatKernel kernel) {
+    Random random = new Random(6);
+    int[] places = {99, 4, 0, 2, 4};
+    float[] factors = {0.1f, 0.2f, 0.3f, 0.4f};
+    float[] weights = {1.1f, 1.2f, 1.3f, 1.4f};
+    for (int length : new int[] {1, 6, 16, 64, 70, 128}) {
+      float[] matrix = rows(random, 5, length, 0, length).values();
+      Rows into = rows(random, 4, length, 3, length + 2);
+      float[] expected = into.values().clone();
+      float[] sums = new float[length];
+      for (int row = 0; row < 4; row++) {
+        for (int j = 0; j < length; j++) {
+          float value = matrix[places[1 + row] * length + j];
+          expected[3 + row * (length + 2) + j] = factors[row] * value;
+          sums[j] = Math.fma(weights[row], value, sums[j]);
+        }
+      }
+      float[] sum = new float[length];
+      Arrays.fill(sum, 7);
+
+      kernel.gather(matrix, places, 1, 4, factors, weights, into, sum);
+
+      assertThat(into.values()).as("length %s", length).isEqualTo(expected);
+      assertThat(sum).isEqualTo(sums);
+      Arrays.fill(sum, 7);
+      kernel.sum(matrix, places, 1, 4, weights, sum);
+      assertThat(sum).isEqualTo(sums);
+    }
   }
 
   private static Rows rows(Random random, int count, int length, int from, int stride) {
