@@ -6,7 +6,8 @@
     peers/bin/python scripts/bench/peer_implicit.py train DIR [--rank 64] [--iterations 5] [--alpha 1.5] [--regularisation 0.01] …
 
 topn   the same factors, users and exclusions as 'bench topn'; lists of N, written to Parquet; and the roof of sgemm
-train  the same rows as 'bench train'; seconds per iteration, NDCG@10 on the same held-out pairs
+train  the same rows as 'bench train'; seconds per iteration, of a fit from a matrix in memory, and of one from
+       Parquet to Parquet, as bench's own fits are; NDCG@10 on the same held-out pairs
 
 One round warms up; medians of the others. The last line is JSON.
 """
@@ -140,17 +141,38 @@ def sgemm_gigaflops(rank, items, rows=1024):
     return 2 * rows * items * rank / best / 1e9
 
 
-def train():
+def pairs_matrix():
+    """Users × items, 1 where there are events, read from Parquet."""
     pairs = table("known", ["user", "item"])
     user = pairs.column("user").to_numpy()
     item = pairs.column("item").to_numpy()
     users, items = int(user.max()) + 1, int(item.max()) + 1
     known = csr_matrix((np.ones(len(user), dtype=np.float32), (user, item)), shape=(users, items))
     known.data[:] = 1  # pairs, however often
-    confidence = known.copy()
-    confidence.data[:] = 1 + ARGUMENTS.alpha
+    return known
 
-    def fit(iterations):
+
+def write_factors(name, matrix):
+    flat_values = pa.array(np.ascontiguousarray(matrix).ravel())
+    rows = pa.FixedSizeListArray.from_arrays(flat_values, matrix.shape[1])
+    columns = {"index": pa.array(np.arange(len(matrix), dtype=np.int32)), "factors": rows}
+    out = ARGUMENTS.folder / "implicit"
+    out.mkdir(exist_ok=True)
+    pq.write_table(pa.table(columns), out / (name + ".parquet"))
+
+
+def train():
+    known = pairs_matrix()
+    users = known.shape[0]
+
+    def weighted(matrix):
+        confidence = matrix.copy()
+        confidence.data[:] = 1 + ARGUMENTS.alpha
+        return confidence
+
+    confidence = weighted(known)
+
+    def fit(iterations, matrix=confidence):
         model = AlternatingLeastSquares(
             factors=ARGUMENTS.rank,
             regularization=ARGUMENTS.regularisation,
@@ -158,14 +180,20 @@ def train():
             num_threads=ARGUMENTS.threads,
             random_state=ARGUMENTS.seed,
         )
-        model.fit(confidence, show_progress=False)
+        model.fit(matrix, show_progress=False)
         return model
+
+    def from_parquet():
+        model = fit(ARGUMENTS.iterations, weighted(pairs_matrix()))
+        write_factors("user_factors", model.user_factors)
+        write_factors("item_factors", model.item_factors)
 
     fitted = {}
     seconds = medians(
         ARGUMENTS.rounds,
         implicit=lambda: fitted.update(model=fit(ARGUMENTS.iterations)),
         implicit_once=lambda: fit(1),
+        from_parquet=from_parquet,
     )
     truth = table("truth", ["user", "truth"])
     lengths, values = flat(truth.column("truth"))
@@ -186,6 +214,7 @@ def train():
         "alpha": ARGUMENTS.alpha,
         "regularisation": ARGUMENTS.regularisation,
         "fit_seconds": seconds["implicit"],
+        "from_parquet_to_parquet_seconds": seconds["from_parquet"],
         "seconds_per_iteration": (seconds["implicit"] - seconds["implicit_once"]) / max(1, ARGUMENTS.iterations - 1),
         "ndcg_at_10": ndcg / max(1, len(held)),
     }

@@ -1,5 +1,7 @@
 package org.nightjar.run;
 
+import static org.apache.spark.sql.functions.col;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +16,7 @@ import org.nightjar.models.CandidateModel;
 import org.nightjar.models.Checkpoints;
 import org.nightjar.models.FittedModel;
 import org.nightjar.models.Training;
+import org.nightjar.table.Events;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,7 +81,9 @@ final class ModelStage implements Stage {
   static void train(RunContext context, View view, Consumer<Training> work) {
     Workspace workspace = context.workspace();
     context.spark().sparkContext().setCheckpointDir(workspace.path(CHECKPOINTS));
-    Dataset<Row> events = context.events(view).persist(StorageLevel.MEMORY_AND_DISK());
+    // By user, so that no model has to shuffle them for its pairs and histories.
+    Dataset<Row> events =
+        context.events(view).repartition(col(Events.USER)).persist(StorageLevel.MEMORY_AND_DISK());
     try {
       work.accept(training(context, view, events));
     } finally {
