@@ -13,6 +13,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.nightjar.rank.kernel.BestFirst;
 import org.nightjar.table.Users;
 import scala.Tuple2;
 
@@ -64,27 +65,18 @@ final class RatingTable {
   /**
    * A user's ratings.
    *
-   * @param ratings as numbers that ascend as they are to stand in the table: at the front the
-   *     value's bits, larger values first, behind them the item
+   * @param ratings values and items, see {@link BestFirst}, in order
    */
   private record User(int id, long[] ratings) implements Serializable {
     static User of(RatingBlock block, int row) {
       return largest(
           block.ids()[row],
           IntStream.range(block.starts()[row], block.starts()[row + 1])
-              .mapToLong(
-                  at ->
-                      (long) ~ascending(Float.floatToIntBits(block.values()[at])) << Integer.SIZE
-                          | block.places()[at]));
+              .mapToLong(at -> BestFirst.of(block.values()[at], block.places()[at])));
     }
 
     private static User largest(int id, LongStream ratings) {
       return new User(id, ratings.sorted().limit(MOST).toArray());
-    }
-
-    /** Bits of a float as an integer that grows with it, or such an integer's bits. */
-    private static int ascending(int bits) {
-      return bits ^ ((bits >> (Integer.SIZE - 1)) & Integer.MAX_VALUE);
     }
 
     User with(User part) {
@@ -95,8 +87,8 @@ final class RatingTable {
       Integer[] items = new Integer[ratings.length];
       Float[] values = new Float[ratings.length];
       for (int at = 0; at < ratings.length; at++) {
-        items[at] = (int) ratings[at];
-        values[at] = Float.intBitsToFloat(ascending(~(int) (ratings[at] >> Integer.SIZE)));
+        items[at] = BestFirst.id(ratings[at]);
+        values[at] = BestFirst.value(ratings[at]);
       }
       return RowFactory.create(id, items, values);
     }

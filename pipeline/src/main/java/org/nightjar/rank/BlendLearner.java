@@ -119,10 +119,15 @@ public final class BlendLearner {
             row, models.size(), settings.blend().normalisation(), settings.candidatesPerModel());
     int[] truth = TopN.ints(row, TRUTH);
     boolean[] relevant = new boolean[set.items().length];
+    boolean any = false;
     for (int at = 0; at < relevant.length; at++) {
       relevant[at] = Arrays.binarySearch(truth, set.items()[at]) >= 0;
+      any |= relevant[at];
     }
-    return new Example(set.scores(), relevant, truth.length);
+    // Where nothing is relevant no order of it makes a difference.
+    return any
+        ? new Example(set.scores(), relevant, truth.length)
+        : new Example(new float[models.size()][0], new boolean[0], truth.length);
   }
 
   /** Coordinate ascent; ties keep the weights as they are. */
@@ -241,11 +246,12 @@ public final class BlendLearner {
     }
 
     private double averagePrecisionOf(double[] blended, int k) {
+      double least = leastRelevant(blended);
       int[] top = new int[k];
       int size = 0;
       for (int at = 0; at < blended.length; at++) {
         double score = blended[at];
-        if (score <= 0 || (size == k && score <= blended[top[k - 1]])) {
+        if (score < least || (size == k && score <= blended[top[k - 1]])) {
           continue;
         }
         int place = size < k ? size++ : k - 1;
@@ -260,6 +266,17 @@ public final class BlendLearner {
         hits[place] = relevant[top[place]];
       }
       return BlendLearner.averagePrecision(hits, k, truthSize);
+    }
+
+    /** The lowest score above 0 of a relevant candidate: what is below comes behind all hits. */
+    private double leastRelevant(double[] blended) {
+      double least = Double.POSITIVE_INFINITY;
+      for (int at = 0; at < blended.length; at++) {
+        if (relevant[at] && blended[at] > 0 && blended[at] < least) {
+          least = blended[at];
+        }
+      }
+      return least;
     }
   }
 }

@@ -1,10 +1,10 @@
 package org.nightjar.rank;
 
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 import org.nightjar.config.RankSettings.Normalisation;
+import org.nightjar.rank.kernel.BestFirst;
 import org.nightjar.rank.kernel.TopN;
 import org.nightjar.table.Candidates;
 
@@ -55,10 +55,10 @@ final class CandidateSet {
   private static int[] listed(float[] scores, int perModel) {
     return IntStream.range(0, scores.length)
         .filter(at -> !Float.isNaN(scores[at]))
-        .boxed()
-        .sorted(Comparator.comparingDouble(at -> -scores[at]))
+        .mapToLong(at -> BestFirst.of(scores[at], at))
+        .sorted()
         .limit(perModel)
-        .mapToInt(at -> at)
+        .mapToInt(BestFirst::id)
         .toArray();
   }
 
