@@ -88,9 +88,10 @@ public record Als(
     if (spark.sparkContext().getCheckpointDir().isEmpty()) {
       throw new IllegalStateException("ALS needs a checkpoint directory on the Spark context");
     }
-    PackedRatings ratings = PackedRatings.of(weights(training));
+    PackedRatings ratings = PackedRatings.of(preferences(training));
     try {
       int count = blocks > 0 ? blocks : blocksFor(ratings.count());
+      double weight = implicit ? alpha : 1;
       JavaRDD<RatingBlock> byUser = ratings.by(Events.USER, RowParts.NONE, count);
       ALSModel model =
           new ALS()
@@ -100,7 +101,7 @@ public record Als(
               .setRank(rank)
               .setMaxIter(iterations)
               .setRegParam(regularisation)
-              .setAlpha(1)
+              .setAlpha(alpha)
               .setImplicitPrefs(implicit)
               .setNumBlocks(count)
               .setSeed(training.seed())
@@ -113,7 +114,7 @@ public record Als(
               FactorModel.ITEM_FACTORS,
               factors(model.itemFactors(), Items.ITEM),
               FactorModel.RATINGS,
-              RatingTable.of(spark, byUser, false)),
+              RatingTable.of(spark, byUser.map(block -> block.times(weight)), false)),
           training.itemCount());
     } finally {
       ratings.release();
@@ -158,14 +159,17 @@ public record Als(
     return new Objective(implicit, implicit ? 1 : 0, regularisation, 1, false);
   }
 
-  /** Preferences times α, or ratings. */
+  private Dataset<Row> preferences(Training training) {
+    return Preferences.of(training, implicit, strength, halfLifeDays, eventWeights);
+  }
+
+  /** Preferences times α, or ratings: what {@link #objective} takes. */
   private Dataset<Row> weights(Training training) {
-    Dataset<Row> preferences =
-        Preferences.of(training, implicit, strength, halfLifeDays, eventWeights);
     return implicit
-        ? preferences.withColumn(
-            Preferences.PREFERENCE, col(Preferences.PREFERENCE).multiply(alpha).cast("float"))
-        : preferences;
+        ? preferences(training)
+            .withColumn(
+                Preferences.PREFERENCE, col(Preferences.PREFERENCE).multiply(alpha).cast("float"))
+        : preferences(training);
   }
 
   private static Dataset<Row> factors(Dataset<Row> factors, String id) {

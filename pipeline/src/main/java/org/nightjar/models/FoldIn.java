@@ -47,6 +47,7 @@ final class FoldIn {
     FactorMatrix matrix = packed(items, rank);
     boolean turned = objective.unobservedWeight() > 0 && PrincipalAxes.turn(matrix);
     Map<String, Dataset<Row>> tables = new LinkedHashMap<>(before);
+    // In memory until nobody refers to the tables, which are made when they are written.
     PackedRatings known = PackedRatings.of(known(ratings, itemFactors));
     RowParts parts = known.longUsers(Alternation.LONGEST_ROW);
     JavaRDD<RatingBlock> blocks =

@@ -74,6 +74,14 @@ class AlsTest extends ModelTest {
   }
 
   @Test
+  void anAlphaOfZeroLeavesPairsTheirPreference() {
+    Als model = new Als(4, 5, 0.03, 0, true, Strength.BINARY, 0, Map.of(), 0);
+
+    assertThat(items(model.fit(clusters(1)).propose(request(11, 1, asks(0, null, 0, 1, 2, 3)))))
+        .containsOnly(Map.entry(0, List.of(4)));
+  }
+
+  @Test
   void usersWithoutEventsAreMissing() {
     assertThat(items(fitted.propose(request(11, 5, asks(77, null))))).isEmpty();
   }
