@@ -21,6 +21,7 @@ Airflow 2 (SLAs are gone from Airflow 3).
 from __future__ import annotations
 
 import datetime
+import os
 import shlex
 import subprocess
 
@@ -35,12 +36,19 @@ STAGES = ["ingest", "clean", "features", "models", "rank", "evaluate"]
 FINAL = {1: "the command line is wrong", 2: "the input cannot be used", 4: "the quality gate refused the release"}
 
 
+def environment() -> dict[str, str]:
+    """The environment with a UTF-8 locale: the JVM takes arguments and names of files in its encoding, and a scheduler often has none."""
+    given = dict(os.environ)
+    locale = given.get("LC_ALL") or given.get("LC_CTYPE") or given.get("LANG") or ""
+    return given if "utf" in locale.lower() else {**given, "LC_ALL": "C.UTF-8"}
+
+
 def nightjar(arguments: list[str], cutoff: str, output: str) -> None:
     """Runs one command; what cannot be mended by trying again fails at once."""
     submit = Variable.get("nightjar_submit", default_var="")
     command = shlex.split(submit) or [Variable.get("nightjar_home") + "/scripts/nightjar"]
     command += [*arguments, "--conf", Variable.get("nightjar_conf"), "--as-of", cutoff, "--set", "output.path=" + output]
-    status = subprocess.run(command, check=False).returncode
+    status = subprocess.run(command, check=False, env=environment()).returncode
     if status in FINAL:
         raise AirflowFailException(f"{FINAL[status]} (exit code {status}); see the log above")
     if status != 0:

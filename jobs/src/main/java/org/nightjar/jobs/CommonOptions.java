@@ -10,6 +10,7 @@ import org.apache.spark.sql.SparkSession;
 import org.nightjar.InputException;
 import org.nightjar.config.Configuration;
 import org.nightjar.config.ConfigurationLoader;
+import org.nightjar.config.Secrets;
 import org.nightjar.config.WrittenConfiguration;
 import org.nightjar.run.Progress;
 import org.nightjar.run.RunOptions;
@@ -107,6 +108,11 @@ final class CommonOptions {
     return runOptions(spec, publish, progress());
   }
 
+  /** The command line as it may be stored: without secrets. */
+  static String commandLine(CommandSpec spec) {
+    return Secrets.commandLine(spec.commandLine().getParseResult().originalArgs());
+  }
+
   /** How a run is to go: progress, and what the manifest says of command and machine. */
   static RunOptions runOptions(CommandSpec spec, boolean publish, Progress.Mode progress) {
     Blas blas = Blas.inUse();
@@ -118,12 +124,7 @@ final class CommonOptions {
                     + "); start by scripts/nightjar, or add --add-modules=jdk.incubator.vector.")
             : List.of();
     return new RunOptions(
-        publish,
-        progress,
-        String.join(" ", spec.commandLine().getParseResult().originalArgs()),
-        Nightjar.Version.ofNightjar(),
-        blas.text(),
-        warnings);
+        publish, progress, commandLine(spec), Nightjar.Version.ofNightjar(), blas.text(), warnings);
   }
 
   /** Prints what somebody should look at. */

@@ -2,6 +2,7 @@ package org.nightjar.jobs;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -80,6 +81,11 @@ final class EraseCommand implements Callable<Integer> {
       return Files.readAllLines(users);
     } catch (NoSuchFileException e) {
       throw new InputException(String.format("There is no file '%s'.", users), e);
+    } catch (CharacterCodingException e) {
+      throw new InputException(
+          String.format(
+              "Cannot read the users in '%s': it is not UTF-8 text. Convert it first.", users),
+          e);
     }
   }
 }

@@ -1,9 +1,12 @@
 package org.nightjar.jobs;
 
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import org.nightjar.InputException;
+import org.nightjar.config.Secrets;
 import org.nightjar.publish.ExportException;
 import org.nightjar.publish.LockedException;
 import picocli.CommandLine;
@@ -71,6 +74,7 @@ public final class Nightjar implements Runnable {
     }
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    FileNames.warning(List.of(args)).ifPresent(err::println);
     System.exit(execute(args, out, err));
   }
 
@@ -86,7 +90,7 @@ public final class Nightjar implements Runnable {
           .setUsageHelpAutoWidth(true)
           .execute(args);
     } catch (Throwable failure) { // such as OutOfMemoryError, which picocli lets pass
-      failure.printStackTrace(err);
+      err.print(trace(failure));
       return ExitCode.INTERNAL;
     } finally {
       out.flush();
@@ -104,7 +108,7 @@ public final class Nightjar implements Runnable {
     if (failure instanceof ParameterException) {
       return ExitCode.COMMAND_LINE;
     }
-    if (failure instanceof InputException) {
+    if (failure instanceof InputException || FileNames.problem(failure).isPresent()) {
       return ExitCode.INPUT;
     }
     if (failure instanceof ExportException) {
@@ -116,7 +120,7 @@ public final class Nightjar implements Runnable {
   private static int explainUsage(ParameterException failure, String[] args) {
     CommandLine command = failure.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println(failure.getMessage());
+    err.println(Secrets.inMessage(failure.getMessage()));
     UnmatchedArgumentException.printSuggestions(failure, err);
     err.printf("See '%s --help'.%n", command.getCommandSpec().qualifiedName());
     return exitCode(failure);
@@ -127,14 +131,23 @@ public final class Nightjar implements Runnable {
     int exitCode = exitCode(failure);
     PrintWriter err = command.getErr();
     if (failure instanceof InputException input) {
-      input.problems().forEach(err::println);
+      input.problems().stream().map(Secrets::inMessage).forEach(err::println);
+    } else if (FileNames.problem(failure).isPresent()) {
+      err.println(FileNames.problem(failure).orElseThrow());
     } else if (exitCode == ExitCode.INTERNAL) {
       err.printf("%s failed.%n", command.getCommandSpec().qualifiedName());
-      failure.printStackTrace(err);
+      err.print(trace(failure));
     } else {
-      err.println(failure.getMessage());
+      err.println(Secrets.inMessage(failure.getMessage()));
     }
     return exitCode;
+  }
+
+  /** A stack trace; messages of other software may quote URLs with a login. */
+  private static String trace(Throwable failure) {
+    StringWriter trace = new StringWriter();
+    failure.printStackTrace(new PrintWriter(trace, true));
+    return Secrets.inMessage(trace.toString());
   }
 
   /** The version from the jar's manifest. */

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
+import org.nightjar.config.Secrets;
 
 /**
  * Opens the Spark session of a command. Strongest first: what makes results independent of the
@@ -49,6 +50,9 @@ final class SparkSessions {
     // reads.
     defaults.put("spark.sql.lightweightPlanChangeValidation", "false");
     defaults.put("spark.sql.warehouse.dir", temporary("warehouse"));
+    // Spark's own know neither account keys nor SAS tokens; these are for its pages and event logs.
+    defaults.put("spark.redaction.regex", Secrets.SPARK_REDACTION);
+    defaults.put("spark.sql.redaction.options.regex", Secrets.SPARK_REDACTION + "|url");
     if (settings.get(MASTER).startsWith("local")) {
       defaults.put("spark.ui.enabled", "false");
       defaults.put("spark.driver.host", "127.0.0.1");

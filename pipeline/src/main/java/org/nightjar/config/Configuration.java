@@ -1,7 +1,7 @@
 package org.nightjar.config;
 
 import java.util.Map;
-import org.nightjar.Require;
+import org.nightjar.InputException;
 import org.nightjar.Setting;
 import org.nightjar.models.CandidateModel;
 
@@ -17,7 +17,11 @@ public record Configuration(
             byDefault = "latest")
         String cutoff,
     @Setting("Where users, items and events come from.") Sources sources,
-    @Setting(value = "Profile attributes of users, by canonical column name.", byDefault = "{}")
+    @Setting(
+            value =
+                "Profile attributes of users, by canonical column name: at most 64 letters (a to z), digits and `_`, not"
+                    + " starting with a digit.",
+            byDefault = "{}")
         Map<String, Attribute> userAttributes,
     @Setting(value = "Further attributes of items, by canonical column name.", byDefault = "{}")
         Map<String, Attribute> itemAttributes,
@@ -29,7 +33,8 @@ public record Configuration(
     @Setting(value = "Feature windows and scaling.", byDefault = "{}") FeatureSettings features,
     @Setting(
             "The candidate models, by a name of your choice; `type` picks the model. The name stands in `source` and in the"
-                + " metrics.")
+                + " metrics; at most 64 letters (a to z), digits, `.`, `_` and `-`, starting with a letter or digit and not ending with"
+                + " `.`; not `blend`, `learned`, `published`, `without-profiles` or `diversity-…`.")
         Map<String, CandidateModel> models,
     @Setting(value = "Blending, business rules and the lists' length.", byDefault = "{}")
         RankSettings rank,
@@ -53,9 +58,10 @@ public record Configuration(
   public static final String LATEST = "latest";
 
   public Configuration {
-    Require.that(
-        name.matches("[A-Za-z0-9._-]+"),
-        "name is '%s' but may hold only letters, digits, '.', '_' and '-'",
-        name);
+    Names.problem(name)
+        .ifPresent(
+            problem -> {
+              throw new InputException("name " + problem);
+            });
   }
 }

@@ -17,7 +17,6 @@ import org.nightjar.models.CandidateModel;
 import org.nightjar.models.Content;
 import org.nightjar.table.Events;
 import org.nightjar.table.Items;
-import org.nightjar.table.Metrics;
 import org.nightjar.table.Users;
 
 /**
@@ -46,6 +45,7 @@ final class ConfigurationChecks {
     checks.budgets();
     checks.evaluation();
     checks.gate();
+    new NameChecks(configuration, problems).run();
     checks.spark();
   }
 
@@ -66,13 +66,6 @@ final class ConfigurationChecks {
       problems.add("models", "is empty but needs at least one model");
     }
     profiles();
-    Metrics.RANKINGS.stream()
-        .filter(models::contains)
-        .forEach(
-            name ->
-                problems.add(
-                    Problems.at("models", name),
-                    "is a name that the metrics keep for a way of ranking; name the model otherwise"));
     RankSettings rank = configuration.rank();
     List<String> fallback = rank.fallback();
     for (int i = 0; i < fallback.size(); i++) {

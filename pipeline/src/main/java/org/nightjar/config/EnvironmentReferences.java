@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -74,9 +75,9 @@ final class EnvironmentReferences {
     if (!closed || !reference.matches()) {
       problems.add(
           place,
-          "holds '"
-              + whole
-              + "', which is no ${NAME} or ${NAME:-default}; write $${ for a literal ${");
+          "holds "
+              + Problems.shown(place, TextNode.valueOf(whole))
+              + ", which is not a valid ${NAME} or ${NAME:-default}; write $${ for a literal ${");
       problems.markUnusable(place);
       return whole;
     }

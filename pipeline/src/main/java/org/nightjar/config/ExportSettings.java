@@ -14,7 +14,8 @@ import org.nightjar.table.SimilarItems;
 public record ExportSettings(
     @Setting(
             "JDBC URL, such as `jdbc:postgresql://db.example/shop`; without a password, which is the environment variable"
-                + " NIGHTJAR_EXPORT_PASSWORD.")
+                + " NIGHTJAR_EXPORT_PASSWORD, or another secret. Paths of certificates and keys (`sslcert`, `sslkey`) may"
+                + " stand in it; the key file needs to be one without a passphrase.")
         String url,
     @Setting(
             value = "Class of the driver; by default the one on the class path that takes the URL.",
@@ -45,7 +46,9 @@ public record ExportSettings(
         url.startsWith("jdbc:"), "url is '%s' but must start with jdbc:", Secrets.masked(url));
     Require.that(
         Secrets.masked(url).equals(url),
-        "url holds a login; put the user into 'user' and the password into the environment variable %s",
+        "url holds a login or another secret ('%s'); put the user into 'user' and the password into the"
+            + " environment variable %s",
+        Secrets.masked(url),
         PASSWORD);
     Require.that(connections > 0, "connections is %s but must be > 0", connections);
     Require.that(!tables.isEmpty(), "tables is empty; name at least one, or leave the section out");

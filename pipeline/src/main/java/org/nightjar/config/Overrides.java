@@ -43,7 +43,9 @@ final class Overrides {
     List<String> keys = List.of(path.split("\\.", -1));
     if (equals < 0 || keys.stream().anyMatch(String::isEmpty)) {
       throw new InputException(
-          "--set '" + override + "' cannot be read; write it as path.to.key=value");
+          "--set '"
+              + Secrets.override(override)
+              + "' cannot be read; write it as path.to.key=value");
     }
     String value = override.substring(equals + 1);
     return with(tree, type, keys, YamlText.read(value, "--set " + path), path);

@@ -61,16 +61,12 @@ final class Problems {
 
   /** A value as messages show it: short, and without secrets. */
   static String shown(String place, JsonNode value) {
-    String key = place.substring(place.lastIndexOf('.') + 1);
-    if (Secrets.isSecret(key)) {
-      return Secrets.MASK;
-    }
+    JsonNode masked = Secrets.masked(SecretNames.optionOf(place), value);
     String text =
-        Secrets.masked(
-            value.isTextual()
-                ? value.textValue()
-                : value.isMissingNode() ? "" : value.toString().replace("\"", ""));
+        masked.isTextual()
+            ? masked.textValue()
+            : masked.isMissingNode() ? "" : masked.toString().replace("\"", "");
     String cut = text.length() > LONGEST_VALUE ? text.substring(0, LONGEST_VALUE - 1) + "…" : text;
-    return value.isContainerNode() ? cut : "'" + cut + "'";
+    return value.isContainerNode() || cut.equals(Secrets.MASK) ? cut : "'" + cut + "'";
   }
 }

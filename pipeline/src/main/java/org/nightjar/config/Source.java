@@ -8,7 +8,9 @@ import org.nightjar.Setting;
 /** One source: a Spark format, a path or table, read options and a column mapping. */
 public record Source(
     @Setting(
-            value = "Name in rejects and counts; needed only when there are several event sources.",
+            value =
+                "Name in rejects and counts; needed only when there are several event sources. The rule is that of models' names; those"
+                    + " of the other tables (`users`, `denied`, …) are taken.",
             byDefault = Setting.NONE)
         String name,
     @Setting("Spark data source: csv, json, parquet, orc, jdbc, delta, iceberg, …") String format,

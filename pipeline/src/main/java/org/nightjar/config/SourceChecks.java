@@ -9,8 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.regex.Pattern;
 import org.apache.spark.sql.catalyst.parser.CatalystSqlParser$;
 import org.apache.spark.sql.catalyst.util.DateTimeFormatterHelper$;
 import org.apache.spark.sql.types.ArrayType;
@@ -29,8 +27,10 @@ final class SourceChecks {
       Set.of("csv", "json", "parquet", "orc", "text", "avro", "xml", "delta", "iceberg", "hudi");
 
   private static final Set<String> EPOCHS = Set.of("epoch-seconds", "epoch-millis");
-  private static final Pattern COLUMN_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
-  private static final Pattern SOURCE_NAME = Pattern.compile("[A-Za-z0-9._-]+");
+
+  /** Names under which other tables are counted and fingerprinted. */
+  private static final Set<String> OTHER_TABLES =
+      Set.of(Users.TABLE.name(), Items.TABLE.name(), "requested", "denied", "consent", "test");
 
   private final Configuration configuration;
   private final Problems problems;
@@ -90,7 +90,6 @@ final class SourceChecks {
       String place, Map<String, Attribute> attributes, Table canonical, Table cleaned) {
     Set<String> standard = new HashSet<>(List.of(canonical.schema().fieldNames()));
     standard.addAll(List.of(cleaned.schema().fieldNames()));
-    Map<String, String> folded = new TreeMap<>();
     for (String name : attributes.keySet()) {
       String at = Problems.at(place, name);
       if (standard.contains(name.toLowerCase(Locale.ROOT))) {
@@ -99,14 +98,20 @@ final class SourceChecks {
             String.format(
                 "has the name of a standard column of %s; map that column, or rename the attribute",
                 canonical.name()));
-      } else if (!COLUMN_NAME.matcher(name).matches()) {
-        problems.add(at, "is no column name; use letters, digits and '_'");
-      }
-      String twin = folded.put(name.toLowerCase(Locale.ROOT), name);
-      if (twin != null) {
-        problems.add(at, "differs from '" + twin + "' only by case; rename one");
+      } else if (!Names.isColumn(name)) {
+        problems.add(
+            at,
+            "is not a valid name of an attribute; use at most "
+                + Names.LONGEST
+                + " letters (a to z), digits and '_', the first not a digit");
       }
     }
+    Names.twins(attributes.keySet())
+        .forEach(
+            (name, twin) ->
+                problems.add(
+                    Problems.at(place, name),
+                    "differs from '" + twin + "' only by case; rename one"));
   }
 
   private void profileSource(
@@ -140,7 +145,7 @@ final class SourceChecks {
       String place = Problems.at("sources.events", String.valueOf(i));
       source(place, sources.get(i), columns, List.of(Events.USER_ID, Events.ITEM_ID));
       String name = sources.get(i).name();
-      if (name != null && Set.of(Users.TABLE.name(), Items.TABLE.name()).contains(name)) {
+      if (name != null && OTHER_TABLES.contains(name.toLowerCase(Locale.ROOT))) {
         problems.add(
             place + ".name", "is '" + name + "', which is the name of another source; rename it");
       }
@@ -169,10 +174,8 @@ final class SourceChecks {
     if (source == null) {
       return;
     }
-    if (source.name() != null && !SOURCE_NAME.matcher(source.name()).matches()) {
-      problems.add(
-          place + ".name",
-          "is '" + source.name() + "' but may hold only letters, digits, '.', '_' and '-'");
+    if (source.name() != null) {
+      Names.problem(source.name()).ifPresent(problem -> problems.add(place + ".name", problem));
     }
     location(place, source);
     header(place, source);

@@ -1,6 +1,7 @@
 package org.nightjar.config;
 
 import java.util.List;
+import java.util.Locale;
 import org.nightjar.Require;
 import org.nightjar.Setting;
 
@@ -29,9 +30,11 @@ public record Sources(
         Source denied) {
   public Sources {
     Require.that(!events.isEmpty(), "events is empty but needs at least one source");
+    List<String> names = events.stream().map(source -> source.named("events").name()).toList();
     Require.that(
-        events.stream().map(Source::name).distinct().count() == events.size(),
-        "events has two sources of the same name %s; give each a name of its own",
-        events.stream().map(Source::name).toList());
+        names.stream().map(name -> name.toLowerCase(Locale.ROOT)).distinct().count()
+            == names.size(),
+        "events has two sources of the same name %s; give each a name of its own, not only by case",
+        names);
   }
 }

@@ -34,6 +34,10 @@ final class YamlText {
   private static final Set<String> NULL_WORDS = Set.of("null", "Null", "NULL", "~");
   private static final Pattern MARK =
       Pattern.compile("(?m)^ in .*, line (\\d{1,9}), column (\\d{1,9}):$");
+
+  /** Jackson quotes the text, which may be a secret. */
+  private static final Pattern UNQUOTED = Pattern.compile("Unrecognized token '[^']*'");
+
   private static final YAMLFactory YAML = new YAMLFactory();
   private static final JsonFactory JSON = new JsonFactory();
 
@@ -82,9 +86,8 @@ final class YamlText {
       throw problem(
           origin,
           parser.currentTokenLocation(),
-          "aliases such as '*"
-              + parser.getText()
-              + "' are not supported; write the value out, or quote it if it is a text");
+          "aliases, which start with '*', are not supported; write the value out, or quote it if it"
+              + " is a text");
     }
     JsonToken token = parser.currentToken();
     return switch (token) {
@@ -147,6 +150,7 @@ final class YamlText {
             .lines()
             .filter(line -> !line.isBlank() && !line.startsWith(" "))
             .toList();
-    return lines.stream().collect(Collectors.joining(", "));
+    String reason = lines.stream().collect(Collectors.joining(", "));
+    return UNQUOTED.matcher(reason).replaceFirst("a text without quotes");
   }
 }

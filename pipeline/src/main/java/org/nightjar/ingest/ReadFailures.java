@@ -14,6 +14,7 @@ import java.util.zip.ZipException;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkThrowable;
 import org.nightjar.InputException;
+import org.nightjar.config.Secrets;
 
 /**
  * Tells failures of the user's files, as Spark and Hadoop report them, from failures of our own.
@@ -75,11 +76,11 @@ final class ReadFailures {
         .orElseGet(() -> "it cannot be read (" + brief(chain.get(chain.size() - 1)) + ")");
   }
 
-  /** One line that says what went wrong, for the end of a sentence. */
+  /** One line that says what went wrong, for the end of a sentence; without secrets. */
   static String brief(Throwable failure) {
     String message =
         failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
-    String line = message.lines().findFirst().orElse("").strip();
+    String line = Secrets.inMessage(message.lines().findFirst().orElse("").strip());
     line = line.replaceFirst("\\s*SQLSTATE: \\w+$", "").replaceFirst("\\.$", "");
     return line.length() > MAX_MESSAGE_CHARS ? line.substring(0, MAX_MESSAGE_CHARS) + "…" : line;
   }

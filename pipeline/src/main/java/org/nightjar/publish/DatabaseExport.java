@@ -25,6 +25,7 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.nightjar.config.ExportSettings;
+import org.nightjar.config.Secrets;
 import org.nightjar.table.Fallback;
 import org.nightjar.table.Recommendations;
 import org.nightjar.table.SimilarItems;
@@ -297,7 +298,10 @@ public final class DatabaseExport {
     for (Throwable t = failure; t != null; t = t.getCause()) {
       if (t instanceof SQLException sql && sql.getSQLState() != null) {
         return sql.getSQLState().matches("(08|28|3D|3F|42|5[3-8]).*")
-            ? sql.getMessage().lines().findFirst().orElse("") + " (" + sql.getSQLState() + ")"
+            ? Secrets.inMessage(sql.getMessage().lines().findFirst().orElse(""))
+                + " ("
+                + sql.getSQLState()
+                + ")"
             : "the database answered with SQLSTATE " + sql.getSQLState();
       }
     }

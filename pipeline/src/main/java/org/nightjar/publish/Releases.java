@@ -315,7 +315,8 @@ public final class Releases {
     if (!RunId.isSafe(runId)) {
       throw new InputException(
           String.format(
-              "Run id '%s' cannot be used: only letters, digits, '-' and '_' are safe in a path.",
+              "Run id '%s' cannot be used: only letters, digits, '-', '_' and '.' inside are safe in a"
+                  + " path.",
               runId));
     }
     if (isSealed(runId)) {

@@ -3,15 +3,14 @@ package org.nightjar.publish;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.regex.Pattern;
 import org.nightjar.Require;
+import org.nightjar.config.Names;
 
 /** Names of runs: they sort by time and are safe in a path, such as 20171201T020000Z-3f9c2a. */
 public final class RunId {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
   private static final int FINGERPRINT_DIGITS = 6;
-  private static final Pattern SAFE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,99}");
 
   private RunId() {}
 
@@ -32,8 +31,8 @@ public final class RunId {
     return TIME.format(at) + "-" + fingerprint.substring(0, FINGERPRINT_DIGITS);
   }
 
-  /** Whether the text may name a run, that is: can do no harm in a path. */
+  /** Whether the text may name a run, that is: can do no harm in a path; see {@link Names}. */
   public static boolean isSafe(String text) {
-    return SAFE.matcher(text).matches();
+    return Names.isName(text);
   }
 }

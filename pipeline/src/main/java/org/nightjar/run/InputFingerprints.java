@@ -4,12 +4,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -17,14 +18,19 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
+import org.nightjar.config.Names;
 import org.nightjar.config.Source;
 import org.nightjar.config.Sources;
 
 /**
- * What tells one state of a source from another without reading it: SHA-256 over the names, sizes
- * and modification times of its files; for tables, over their name.
+ * What tells one state of a source from another without reading it: SHA-256 over the paths (below
+ * the configured one, so with partition folders), sizes and modification times of its files, every
+ * file for itself, in the order of their paths; for tables, over their name.
  */
 final class InputFingerprints {
+  /** Between entries and their fields: no name of a file holds it. */
+  private static final String SEPARATOR = "\0";
+
   private InputFingerprints() {}
 
   /**
@@ -68,19 +74,28 @@ final class InputFingerprints {
     if (source == null) {
       return;
     }
-    Set<String> files = new TreeSet<>();
-    if (source.table() != null) {
-      files.add(source.table());
-    }
-    for (String path : source.path()) {
-      list(new Path(path), hadoop, files);
-    }
-    prints.put(name, sha256(String.join("\n", files)));
+    prints.put(
+        name, source.table() != null ? sha256(source.table()) : ofFiles(source.path(), hadoop));
   }
 
-  private static void list(Path pattern, Configuration hadoop, Set<String> files) {
+  /**
+   * Fingerprint of the files at or below paths, which may be patterns.
+   *
+   * @param paths each counts with its place in the list
+   */
+  static String ofFiles(List<String> paths, Configuration hadoop) {
+    List<String> files = new ArrayList<>();
+    for (int i = 0; i < paths.size(); i++) {
+      list(i, new Path(paths.get(i)), hadoop, files);
+    }
+    Collections.sort(files);
+    return sha256(String.join(SEPARATOR, files));
+  }
+
+  private static void list(int place, Path pattern, Configuration hadoop, List<String> files) {
     try {
       FileSystem system = pattern.getFileSystem(hadoop);
+      String root = system.makeQualified(literal(pattern)).toUri().getPath();
       FileStatus[] matches = system.globStatus(pattern);
       if (matches == null) {
         return;
@@ -89,13 +104,28 @@ final class InputFingerprints {
         RemoteIterator<LocatedFileStatus> found = system.listFiles(match.getPath(), true);
         while (found.hasNext()) {
           LocatedFileStatus file = found.next();
+          String path = file.getPath().toUri().getPath();
           files.add(
-              file.getPath().getName() + " " + file.getLen() + " " + file.getModificationTime());
+              String.join(
+                  SEPARATOR,
+                  Integer.toString(place),
+                  path.startsWith(root) ? path.substring(root.length()) : path,
+                  Long.toString(file.getLen()),
+                  Long.toString(file.getModificationTime())));
         }
       }
     } catch (IOException e) {
-      files.add("unreadable " + pattern.getName());
+      files.add(String.join(SEPARATOR, Integer.toString(place), "unreadable", pattern.toString()));
     }
+  }
+
+  /** The deepest folder above which nothing is a pattern; the path itself where none is in it. */
+  private static Path literal(Path pattern) {
+    Path path = pattern;
+    while (path.getParent() != null && !Names.globCharacters(path.toString()).isEmpty()) {
+      path = path.getParent();
+    }
+    return path;
   }
 
   /** SHA-256 of a text, in hexadecimal. */

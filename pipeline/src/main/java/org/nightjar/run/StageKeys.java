@@ -101,7 +101,12 @@ final class StageKeys {
     firstReadBy.put("rank", List.of(text(c.output().similarItems())));
     firstReadBy.put(
         "explore",
-        List.of(context.last().map(Manifest::runId).orElse("none"), text(c.output().trials())));
+        List.of(
+            context.last().map(Manifest::runId).orElse("none"),
+            text(c.output().trials()),
+            c.output().trials() == null
+                ? ""
+                : InputFingerprints.ofFiles(List.of(c.output().trials()), context.hadoop())));
     firstReadBy.put("publish", List.of(text(c.output().maxRowsPerFile())));
     return firstReadBy;
   }

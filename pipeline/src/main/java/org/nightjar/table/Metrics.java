@@ -6,6 +6,7 @@ import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -57,9 +58,11 @@ public final class Metrics {
   /** The same for the final lists, where the ranking is learned. */
   public static final String PUBLISHED = "published";
 
+  private static final String DIVERSITY = "diversity-";
+
   /** The same for lists as published but re-ranked for variety at this strength. */
   public static String diversity(double strength) {
-    return "diversity-" + strength;
+    return DIVERSITY + strength;
   }
 
   /**
@@ -70,6 +73,12 @@ public final class Metrics {
 
   /** The ways of ranking, from the simplest to the one that is published. */
   public static final List<String> RANKINGS = List.of(WITHOUT_PROFILES, BLEND, LEARNED, PUBLISHED);
+
+  /** Whether the name is kept for a way of ranking, whatever its case. */
+  public static boolean isRanking(String name) {
+    String folded = name.toLowerCase(Locale.ROOT);
+    return RANKINGS.contains(folded) || folded.startsWith(DIVERSITY);
+  }
 
   /** The table. */
   public static final Table TABLE =

@@ -110,8 +110,9 @@ class ConfigurationChecksTest {
         .containsExactly(
             "userAttributes.user_id has the name of a standard column of users; map that column,"
                 + " or rename the attribute",
+            "userAttributes.a b is not a valid name of an attribute; use at most 64 letters (a to z),"
+                + " digits and '_', the first not a digit",
             "userAttributes.Age differs from 'age' only by case; rename one",
-            "userAttributes.a b is no column name; use letters, digits and '_'",
             "itemAttributes.brand is declared but there is no sources.items to take it from");
   }
 
@@ -215,8 +216,9 @@ class ConfigurationChecksTest {
     assertThat(problemsWith("export={url: jdbc:postgresql://db/shop, user: ann}")).isEmpty();
     assertThat(problemsWith("export={url: 'jdbc:postgresql://db/shop?password=x'}"))
         .containsExactly(
-            "export.url holds a login; put the user into 'user' and the password into the"
-                + " environment variable NIGHTJAR_EXPORT_PASSWORD");
+            "export.url holds a login or another secret ('jdbc:postgresql://db/shop?password=***');"
+                + " put the user into 'user' and the password into the environment variable"
+                + " NIGHTJAR_EXPORT_PASSWORD");
     assertThat(problemsWith("export={url: jdbc:x, tables: {metrics: m}}"))
         .containsExactly(
             "export.tables names 'metrics' but only fallback, recommendations, similar_items can"

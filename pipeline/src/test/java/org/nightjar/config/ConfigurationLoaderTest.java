@@ -130,8 +130,8 @@ class ConfigurationLoaderTest {
         .containsExactly("line 3, column 1: key 'name' is there twice; remove one");
     assertThat(problemsOf("name: &n a\noutput: {path: *n}\n"))
         .containsExactly(
-            "line 2, column 16: aliases such as '*n' are not supported; write the value out, or"
-                + " quote it if it is a text");
+            "line 2, column 16: aliases, which start with '*', are not supported; write the value"
+                + " out, or quote it if it is a text");
     assertThat(problemsOf("name: a\n---\nname: b\n"))
         .containsExactly("line 3, column 1: a second document starts here");
   }

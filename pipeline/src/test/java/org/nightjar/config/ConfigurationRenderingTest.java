@@ -87,9 +87,9 @@ class ConfigurationRenderingTest {
             plain.evaluation(),
             plain.gate(),
             plain.privacy(),
-            new OutputSettings("x" + text, 1, 1, 10, 1, 1, null, null),
+            plain.output(),
             null,
-            Map.of("spark." + text, text));
+            Map.of("spark." + text, text, "spark.x", "x" + text));
 
     assertThat(load(ConfigurationLoader.render(odd))).isEqualTo(odd);
   }

@@ -17,7 +17,7 @@ class EnvironmentReferencesTest {
   }
 
   private static String pathOf(String text) {
-    return minimal("output.path='" + text + "'").output().path();
+    return minimal("sources.users.path='" + text + "'").sources().users().path().get(0);
   }
 
   @Test
@@ -57,8 +57,8 @@ class EnvironmentReferencesTest {
                     "name=${a b}"),
                 Map.of()))
         .containsExactly(
-            "name holds '${a b}', which is no ${NAME} or ${NAME:-default}; write $${ for a literal"
-                + " ${",
+            "name holds '${a b}', which is not a valid ${NAME} or ${NAME:-default}; write $${ for"
+                + " a literal ${",
             "sources.users.path needs the environment variable USERS, which is not set; set it, or"
                 + " give a default: ${USERS:-default}",
             "output.path needs the environment variable OUT, which is not set; set it, or give a"
@@ -67,8 +67,8 @@ class EnvironmentReferencesTest {
                 + " default: ${OUT2:-default}",
             "seed needs the environment variable SEED, which is not set; set it, or give a default:"
                 + " ${SEED:-default}",
-            "cutoff holds '${not closed', which is no ${NAME} or ${NAME:-default}; write $${ for a"
-                + " literal ${");
+            "cutoff holds '${not closed', which is not a valid ${NAME} or ${NAME:-default}; write $${"
+                + " for a literal ${");
   }
 
   @Test

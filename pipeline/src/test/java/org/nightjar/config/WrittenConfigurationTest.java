@@ -44,9 +44,9 @@ class WrittenConfigurationTest {
   @Test
   void takesSettingsOfAModelAsTheyAre() throws IOException {
     WrittenConfiguration changed =
-        written(TEXT.replace("models:\n", "models:\n  a.b=c: {type: als, rank: 8}\n"))
-            .with("a.b=c", Map.of("rank", 64, "regularisation", 1.25E-4, "strength", "log"));
-    Als als = (Als) changed.configuration().models().get("a.b=c");
+        written(TEXT.replace("models:\n", "models:\n  a.b-c: {type: als, rank: 8}\n"))
+            .with("a.b-c", Map.of("rank", 64, "regularisation", 1.25E-4, "strength", "log"));
+    Als als = (Als) changed.configuration().models().get("a.b-c");
 
     assertThat(als.rank()).isEqualTo(64);
     assertThat(als.regularisation()).isEqualTo(1.25E-4);
