@@ -8,6 +8,7 @@
   outputs.py absent OUT FILE              no user of FILE occurs in any file, as bytes or decoded
   outputs.py clone OUT RUN NEW            copies a release under another run id
   outputs.py age OUT HOURS                moves all but the last three changes of the pointer into the past
+  outputs.py count OUT TABLE [COLUMN]     prints how many rows, or distinct values of a column, the current release's table has
 
 Exit code 0 when it is so, 1 when not.
 """
@@ -180,7 +181,13 @@ def age(out: str, hours: str) -> int:
     return 0
 
 
-COMMANDS = {f.__name__: f for f in (whole, equal, watch, pick, digest, absent, clone, age)}
+def count(out: str, name: str, column: str | None = None) -> int:
+    found = table(current(pathlib.Path(out)) / name)
+    print(found.num_rows if column is None else len(set(found.column(column).to_pylist())))
+    return 0
+
+
+COMMANDS = {f.__name__: f for f in (whole, equal, watch, pick, digest, absent, clone, age, count)}
 
 if __name__ == "__main__":
     if len(sys.argv) < 3 or sys.argv[1] not in COMMANDS:
