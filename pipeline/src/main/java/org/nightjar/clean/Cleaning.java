@@ -118,6 +118,16 @@ public final class Cleaning {
     return FailureBudgets.problems(counts, budgets, lastRunRowsRead);
   }
 
+  /**
+   * What cleaning left that somebody should look at.
+   *
+   * @param counts rows of {@code CleanCounts.TABLE}
+   * @return full sentences; empty when all is well
+   */
+  public static List<String> warnings(List<Row> counts) {
+    return UndecodedText.warnings(counts);
+  }
+
   private Cleaned clean(Ingested ingested, Optional<Instant> asOf) {
     Optional<Instant> fixed = asOf.or(this::configuredCutoff);
     Dataset<Row> users = null;

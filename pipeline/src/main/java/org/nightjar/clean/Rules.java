@@ -30,7 +30,8 @@ import org.nightjar.table.Users;
  *
  * <table>
  * <caption>The order</caption>
- * <tr><td>malformed-line, missing-key, unparsable, missing-time, non-product</td><td>row</td></tr>
+ * <tr><td>undecodable, malformed-line, missing-key, unparsable, missing-time, non-product</td>
+ * <td>row</td></tr>
  * <tr><td>category-spelling, unknown-category, out-of-range</td><td>row</td></tr>
  * <tr><td>outside-window, after-cutoff</td><td>row</td></tr>
  * <tr><td>exact-duplicate, duplicate-key</td><td>rows compared</td></tr>
@@ -151,7 +152,7 @@ final class Rules {
 
   /** Rules of rows that are nothing but a key: requested users, denied pairs. */
   static List<Rule> ofKeyRows(List<String> key) {
-    return List.of(new MalformedLine(), new MissingKey(key));
+    return List.of(new UndecodedText(), new MalformedLine(), new MissingKey(key));
   }
 
   /** Keeps each key once. */
@@ -162,6 +163,7 @@ final class Rules {
   private List<Rule> rowRules(
       String table, List<String> key, Map<String, Attribute> attributes, Column exempt) {
     List<Rule> rules = new ArrayList<>();
+    rules.add(new UndecodedText());
     rules.add(new MalformedLine());
     rules.add(new MissingKey(key));
     boolean events = table.equals(Tables.EVENTS);

@@ -102,7 +102,8 @@ public final class Admission {
         orNull(ingested.events(), modelled),
         having(Consents.SERVED, requested(ingested), each, others),
         orNull(ingested.denied(), modelled),
-        orNull(ingested.test(), modelled));
+        orNull(ingested.test(), modelled),
+        ingested.unseen());
   }
 
   private static Dataset<Row> having(
@@ -130,6 +131,7 @@ public final class Admission {
             col(Users.USER_ID),
             lit(REQUESTED).as(Ingested.SOURCE),
             array().cast(type(ingested, Ingested.PROBLEMS)).as(Ingested.PROBLEMS),
+            array().cast(type(ingested, Ingested.UNDECODED)).as(Ingested.UNDECODED),
             lit(null).cast(type(ingested, Ingested.MALFORMED)).as(Ingested.MALFORMED),
             lit(null).cast(type(ingested, Ingested.SOURCE_ROW)).as(Ingested.SOURCE_ROW));
   }
@@ -153,7 +155,8 @@ public final class Admission {
         orNull(ingested.events(), change),
         orNull(ingested.requested(), change),
         orNull(ingested.denied(), change),
-        orNull(ingested.test(), change));
+        orNull(ingested.test(), change),
+        ingested.unseen());
   }
 
   private static Dataset<Row> orNull(Dataset<Row> rows, UnaryOperator<Dataset<Row>> change) {

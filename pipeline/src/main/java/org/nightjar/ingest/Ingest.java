@@ -88,11 +88,13 @@ public final class Ingest {
     List<Place> places = Place.of(configuration);
     checkNames(places, problems);
     Map<String, Dataset<Row>> tables = new HashMap<>();
+    List<UnseenColumn> unseen = new ArrayList<>();
     for (Place place : places) {
       Optional<Canonical> canonical = canonical(spark, place, problems);
       if (canonical.isPresent()) {
         problems.addAll(sampleProblems(place, canonical.get()));
         tables.merge(place.role(), canonical.get().finished(place), Dataset::unionByName);
+        unseen.addAll(canonical.get().unseen(place));
       }
     }
     if (!problems.isEmpty()) {
@@ -104,7 +106,8 @@ public final class Ingest {
         tables.get(Place.EVENTS),
         tables.get(Place.REQUESTED),
         tables.get(Place.DENIED),
-        tables.get(Place.TEST));
+        tables.get(Place.TEST),
+        List.copyOf(unseen));
   }
 
   /** The consents in canonical columns, for {@link Admission}; empty if none are configured. */
@@ -144,8 +147,9 @@ public final class Ingest {
    *
    * @param parsed canonical columns; the text of each column that can fail, under a prefix
    * @param columns the mapped columns, in canonical order
+   * @param open the source as it was opened
    */
-  private record Canonical(Dataset<Row> parsed, List<MappedColumn> columns) {
+  private record Canonical(Dataset<Row> parsed, List<MappedColumn> columns, OpenSource open) {
     private List<MappedColumn> failing() {
       return columns.stream().filter(c -> Reading.canFail(c.field().kind())).toList();
     }
@@ -175,9 +179,18 @@ public final class Ingest {
                   "array<struct<%s:string,%s:string>>"
                       .formatted(Ingested.PROBLEM_COLUMN, Ingested.PROBLEM_DETAIL))
               .as(Ingested.PROBLEMS));
+      out.add(col(Ingested.UNDECODED));
       out.add(col(Ingested.MALFORMED));
       out.add(col(Ingested.SOURCE_ROW));
       return parsed.select(out.toArray(Column[]::new));
+    }
+
+    /** The columns that the rows looked at do not have. */
+    List<UnseenColumn> unseen(Place place) {
+      return columns.stream()
+          .filter(c -> c.reads().stream().anyMatch(open.unseen()::contains))
+          .map(c -> UnseenColumn.of(place, c, open))
+          .toList();
     }
 
     private static Column text(String name) {
@@ -207,7 +220,7 @@ public final class Ingest {
           }
           return problems.size() > before
               ? Optional.empty()
-              : Optional.of(new Canonical(parsed(place, open.get(), columns), columns));
+              : Optional.of(new Canonical(parsed(place, open.get(), columns), columns, open.get()));
         });
   }
 
@@ -298,6 +311,7 @@ public final class Ingest {
         out.add(text.as(TEXT_PREFIX + field.name()));
       }
     }
+    out.add(Undecoded.columns(open, columns).as(Ingested.UNDECODED));
     Column line = open.hasLines() ? col(OpenSource.LINE) : lit(null).cast(DataTypes.StringType);
     out.add(when(line.isNotNull(), lit(malformedBecause(open))).as(Ingested.MALFORMED));
     List<Column> entries = new ArrayList<>();
@@ -319,6 +333,10 @@ public final class Ingest {
   }
 
   private static String malformedBecause(OpenSource open) {
+    if (open.isJson()) {
+      return "the line is not a JSON object, or one of its fields holds something else than in other"
+          + " rows";
+    }
     return "the line cannot be taken apart into the columns "
         + String.join(", ", open.found())
         + " (too few, too many, or an open quote)";

@@ -1,5 +1,6 @@
 package org.nightjar.ingest;
 
+import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -17,6 +18,7 @@ import org.apache.spark.sql.Row;
  * @param requested who must receive a list, or null without that source
  * @param denied pairs never to recommend, or null without that source
  * @param test held-out pairs to score against, or null without that table
+ * @param unseen mapped columns that the first rows of their sources do not have
  */
 public record Ingested(
     Dataset<Row> users,
@@ -24,7 +26,19 @@ public record Ingested(
     Dataset<Row> events,
     Dataset<Row> requested,
     Dataset<Row> denied,
-    Dataset<Row> test) {
+    Dataset<Row> test,
+    List<UnseenColumn> unseen) {
+
+  /** Tables of which all columns were seen. */
+  public Ingested(
+      Dataset<Row> users,
+      Dataset<Row> items,
+      Dataset<Row> events,
+      Dataset<Row> requested,
+      Dataset<Row> denied,
+      Dataset<Row> test) {
+    this(users, items, events, requested, denied, test, List.of());
+  }
 
   /** Name of the source: {@code users}, {@code items}, …, or the event source's own name. */
   public static final String SOURCE = "_source";
@@ -40,6 +54,14 @@ public record Ingested(
 
   /** Within {@link #PROBLEMS}: what is wrong, with the value. */
   public static final String PROBLEM_DETAIL = "detail";
+
+  /**
+   * Columns whose source text holds a replacement character (U+FFFD) that decoding may have made:
+   * an array of canonical names, or {@link #LINE} for a line; empty when all bytes were in the
+   * source's encoding, and for sources that bring their own. A replacement character that stands in
+   * the file cannot be told from one that decoding made.
+   */
+  public static final String UNDECODED = "_undecoded";
 
   /** Why the line could not be taken apart at all; null for a sound line. */
   public static final String MALFORMED = "_malformed";

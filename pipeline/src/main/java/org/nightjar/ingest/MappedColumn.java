@@ -1,19 +1,29 @@
 package org.nightjar.ingest;
 
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.from_json;
+import static org.apache.spark.sql.functions.get_json_object;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.split;
 
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedAttribute;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.parser.CatalystSqlParser$;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.nightjar.config.ColumnMapping;
@@ -29,6 +39,9 @@ import org.nightjar.config.ColumnMapping;
  */
 record MappedColumn(
     Place.Field field, ColumnMapping mapping, Column value, DataType type, Set<String> reads) {
+
+  /** A category path as an array. */
+  private static final DataType LEVELS = Kind.PATH.type();
 
   /** A source column found by name. */
   record Found(Column column, DataType type) {}
@@ -55,6 +68,10 @@ record MappedColumn(
       }
       value = found.get().column();
       type = found.get().type();
+      if (source.isJson() && field.kind() == Kind.PATH && type instanceof StringType) {
+        value = levels(value, mapping.separator());
+        type = LEVELS;
+      }
       reads.add(mapping.column());
     } else {
       List<String> named;
@@ -86,16 +103,58 @@ record MappedColumn(
     return Optional.of(new MappedColumn(field, mapping, value, type, reads));
   }
 
+  /** A list as JSON writes it, or else a text of one level or of several. */
+  private static Column levels(Column text, String separator) {
+    Column list = from_json(text, LEVELS, Map.of());
+    return coalesce(list, separator == null ? array(text) : split(text, Pattern.quote(separator)));
+  }
+
+  /**
+   * Names of the source columns that a mapping reads; none of a constant, nor of an expression that
+   * cannot be parsed.
+   */
+  static List<String> sources(ColumnMapping mapping) {
+    if (mapping.column() != null) {
+      return List.of(mapping.column());
+    }
+    if (mapping.expr() == null) {
+      return List.of();
+    }
+    try {
+      return references(mapping.expr());
+    } catch (Exception e) { // Spark throws a checked ParseException undeclared
+      return List.of();
+    }
+  }
+
   private static String missing(String column, Place.Field field, OpenSource source) {
+    String unreadable = source.unreadable().get(column);
+    if (unreadable != null) {
+      return String.format(
+          Locale.ROOT,
+          "column '%s' (mapped to %s) is of a type that Spark cannot read (%s)%s",
+          column,
+          field.name(),
+          unreadable,
+          unreadable.contains("NANOS")
+              ? "; set spark.sql.legacy.parquet.nanosAsLong to true in the section 'spark', and map"
+                  + " it with expr: timestamp_micros("
+                  + column
+                  + " DIV 1000)"
+              : "; write it as text or leave it out");
+    }
     String meant =
         Suggestion.of(column, source.found()).map(s -> " (did you mean '" + s + "'?)").orElse("");
     return String.format(
         Locale.ROOT,
-        "column '%s' is missing (mapped to %s); found: %s%s",
+        "column '%s' is missing (mapped to %s); found: %s%s%s",
         column,
         field.name(),
         String.join(", ", source.found()),
-        meant);
+        meant,
+        source.isJson() && !field.required()
+            ? "; where all rows may leave it out, map it with expr: " + column
+            : "");
   }
 
   private static String badExpression(ColumnMapping mapping, Exception e) {
@@ -118,7 +177,10 @@ record MappedColumn(
         remedy);
   }
 
-  /** A column of that whole name, or else a nested field along its dots; letter case is ignored. */
+  /**
+   * A column of that whole name, or else a nested field along its dots; letter case is ignored. Of
+   * JSON a text on the way is taken for an object, where it is one.
+   */
   static Optional<Found> find(OpenSource source, String name) {
     StructType schema = source.rows().schema();
     Optional<StructField> whole = field(schema, name);
@@ -126,10 +188,18 @@ record MappedColumn(
       return Optional.of(new Found(Reading.named(whole.get().name()), whole.get().dataType()));
     }
     Found found = null;
-    for (String part : name.split("\\.", -1)) {
+    String[] parts = name.split("\\.", -1);
+    for (int i = 0; i < parts.length; i++) {
       DataType type = found == null ? schema : found.type();
+      if (source.isJson() && found != null && type instanceof StringType) {
+        String rest =
+            Arrays.stream(parts, i, parts.length)
+                .map(part -> "['" + part + "']")
+                .collect(Collectors.joining());
+        return Optional.of(new Found(get_json_object(found.column(), "$" + rest), type));
+      }
       Optional<StructField> field =
-          type instanceof StructType struct ? field(struct, part) : Optional.empty();
+          type instanceof StructType struct ? field(struct, parts[i]) : Optional.empty();
       if (field.isEmpty()) {
         return Optional.empty();
       }
@@ -142,7 +212,8 @@ record MappedColumn(
     return Optional.ofNullable(found);
   }
 
-  private static Optional<StructField> field(StructType struct, String name) {
+  /** The field of that name, or else one that differs from it by letter case only. */
+  static Optional<StructField> field(StructType struct, String name) {
     StructField folded = null;
     for (StructField field : struct.fields()) {
       if (field.name().equals(name)) {

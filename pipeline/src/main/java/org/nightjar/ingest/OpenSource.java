@@ -1,20 +1,16 @@
 package org.nightjar.ingest;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.ArrayType;
-import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.nightjar.config.Source;
 
@@ -22,52 +18,107 @@ import org.nightjar.config.Source;
  * A source opened as Spark reads it. CSV and JSON are read as text throughout, with the lines that
  * cannot be taken apart in a column of their own.
  *
- * @param rows the source's columns, and {@link #LINE} for text formats
+ * @param rows the source's columns, and {@link #LINE} for text formats; of JSON only those that the
+ *     configuration names
  * @param found names of the source's columns, without {@link #LINE}
+ * @param text what makes a text format differ; null for the others
+ * @param unseen names of mapped columns that the rows looked at do not have, though later ones may
+ * @param unreadable names of columns that Spark cannot read, with their types
  */
-record OpenSource(Dataset<Row> rows, List<String> found) {
+record OpenSource(
+    Dataset<Row> rows,
+    List<String> found,
+    Text text,
+    List<String> unseen,
+    Map<String, String> unreadable) {
   /** The unreadable line; null for a sound one. Present for CSV and JSON only. */
   static final String LINE = "_nightjar_line";
 
-  private static final String CSV = "csv";
-  private static final String JSON = "json";
+  /** {@code multiLine}: whether a value, or a document, may go over several lines. */
+  private static final String MULTI_LINE = "multiLine";
 
-  /** How many lines of JSON tell its fields. */
-  private static final int JSON_SAMPLE_LINES = 10_000;
+  private static final String UTF_8 = "UTF-8";
+
+  /**
+   * How a text source is written.
+   *
+   * @param format {@code csv} or {@code json}
+   * @param encoding of its bytes
+   */
+  record Text(String format, String encoding) {
+    static final String CSV = "csv";
+    static final String JSON = "json";
+
+    boolean isJson() {
+      return format.equals(JSON);
+    }
+
+    /**
+     * Whether what is not in the encoding is read as replacement characters. JSON in UTF-8 is not:
+     * there such a line cannot be taken apart.
+     */
+    boolean replaces() {
+      return !isJson() || !isUtf8();
+    }
+
+    boolean isUtf8() {
+      return encoding.equalsIgnoreCase(UTF_8) || encoding.equalsIgnoreCase("UTF8");
+    }
+  }
 
   /** Whether the source's lines can be malformed. */
   boolean hasLines() {
-    return Arrays.asList(rows.columns()).contains(LINE);
+    return text != null;
   }
 
-  /** The encoding that a text source has; null for formats that bring their own. */
-  static String encoding(Source source) {
-    String format = source.format() == null ? "" : source.format().toLowerCase(Locale.ROOT);
-    if (!format.equals(CSV) && !format.equals(JSON)) {
+  /** Whether the source is of JSON. */
+  boolean isJson() {
+    return text != null && text.isJson();
+  }
+
+  private static String format(Source source) {
+    return source.format() == null ? "" : source.format().toLowerCase(Locale.ROOT);
+  }
+
+  private static Text text(Source source) {
+    String format = format(source);
+    if (!format.equals(Text.CSV) && !format.equals(Text.JSON)) {
       return null;
     }
     Map<String, String> options = options(source);
-    return options.getOrDefault("encoding", options.getOrDefault("charset", "UTF-8"));
+    return new Text(
+        format, options.getOrDefault("encoding", options.getOrDefault("charset", UTF_8)));
   }
 
   /** Opens the source, or adds to the problems why it cannot be opened. */
   static Optional<OpenSource> open(SparkSession spark, Place place, List<String> problems) {
     Source source = place.source();
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    Text text = text(source);
+    Map<String, String> options = options(source);
+    SourceFiles.Look files = SourceFiles.Look.NOWHERE;
     if (source.table() == null && !source.path().isEmpty()) {
-      List<String> inFiles =
-          SourceFiles.problems(spark.sparkContext().hadoopConfiguration(), place, encoding(source));
-      problems.addAll(inFiles);
-      if (!inFiles.isEmpty()) {
+      files =
+          SourceFiles.at(
+              hadoop,
+              place,
+              text == null ? null : text.encoding(),
+              text == null || text.isJson() ? null : Quotes.of(CsvSource.withDefaults(source)));
+      problems.addAll(files.problems());
+      if (!files.problems().isEmpty()) {
         return Optional.empty();
       }
     }
+    if (files.needsCodecs()) {
+      Compression.addCodecs(hadoop, options);
+    }
     try {
       OpenSource open =
-          switch (source.format() == null ? "" : source.format().toLowerCase(Locale.ROOT)) {
-            case CSV -> csv(spark, place, problems);
-            case JSON -> json(spark, place);
-            default -> typed(spark, source);
-          };
+          text == null
+              ? TypedSource.open(spark, place)
+              : text.isJson()
+                  ? new JsonSource(spark, place, options, text, files).open(problems)
+                  : CsvSource.open(spark, place, options, text, files, problems);
       if (open != null && open.found().isEmpty()) {
         problems.add(place.problem("it has no columns, so it is empty", ".path"));
         return Optional.empty();
@@ -94,143 +145,41 @@ record OpenSource(Dataset<Row> rows, List<String> found) {
     return place.problem(ReadFailures.why(e), where);
   }
 
-  private static Map<String, String> options(Source source) {
+  /** The source's read options, by name whatever its letter case. */
+  static Map<String, String> options(Source source) {
     Map<String, String> options = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     options.putAll(source.options());
     return options;
   }
 
-  private static String[] paths(Source source) {
+  static boolean isMultiLine(Map<String, String> options) {
+    return Boolean.parseBoolean(options.getOrDefault(MULTI_LINE, "false"));
+  }
+
+  static String[] paths(Source source) {
     return source.path().toArray(String[]::new);
   }
 
-  private static OpenSource csv(SparkSession spark, Place place, List<String> problems) {
-    Source source = place.source();
-    Map<String, String> options = options(source);
-    // As RFC 4180 and most writers have it: a quote within quotes is doubled.
-    options.putIfAbsent("escape", "\"");
-    options.putIfAbsent("header", Boolean.toString(source.header().isEmpty()));
-    String[] inFile =
-        spark
-            .read()
-            .options(options)
-            .option("inferSchema", false)
-            .format(CSV)
-            .load(paths(source))
-            .columns();
-    List<String> names = Arrays.asList(inFile);
-    if (!source.header().isEmpty()) {
-      if (inFile.length != source.header().size()) {
-        problems.add(
-            place.problem(
-                String.format(
-                    Locale.ROOT,
-                    "header names %d columns but the first line has %d (separator '%s')",
-                    source.header().size(),
-                    inFile.length,
-                    options.getOrDefault("sep", options.getOrDefault("delimiter", ","))),
-                ".header or options.sep"));
-        return null;
-      }
-      names = source.header();
-    }
-    StructType schema = new StructType();
-    for (String name : names) {
-      schema = schema.add(name, DataTypes.StringType);
-    }
-    Dataset<Row> rows =
-        spark
-            .read()
-            .options(options)
-            .option("mode", "PERMISSIVE")
-            .option("columnNameOfCorruptRecord", LINE)
-            .option("columnPruning", false)
-            // Compares every file's header with the first one's, where the names are the file's
-            // own.
-            .option("enforceSchema", !source.header().isEmpty() || hasMadeUpNames(names))
-            .schema(schema.add(LINE, DataTypes.StringType))
-            .format(CSV)
-            .load(paths(source));
-    return new OpenSource(rows, names);
+  /**
+   * The lines of a text source as Spark tells them apart, in the column {@link #LINE}, bytes as
+   * they are; then the columns that its folders are named for.
+   */
+  static Dataset<Row> lines(SparkSession spark, Source source, Map<String, String> options) {
+    return spark
+        .read()
+        .options(options)
+        .schema(new StructType().add(LINE, DataTypes.StringType))
+        .format("text")
+        .load(paths(source));
   }
 
-  /** Whether Spark named a column by its place: one without a name, or one of several alike. */
-  private static boolean hasMadeUpNames(List<String> names) {
-    for (int i = 0; i < names.size(); i++) {
-      if (names.get(i).equals("_c" + i)) {
-        return true;
-      }
-      for (int j = 0; j < i; j++) {
-        String stem = names.get(i).replaceFirst(i + "$", "");
-        if (names.get(i).equals(stem + i) && names.get(j).equals(stem + j)) {
-          return true;
-        }
-      }
+  /** The columns that a text source's folders are named for, such as {@code month=2024-01}. */
+  static List<String> folderColumns(
+      SparkSession spark, Source source, Map<String, String> options, SourceFiles.Look files) {
+    if (!files.hasFolderValues()) {
+      return List.of();
     }
-    return false;
-  }
-
-  private static OpenSource json(SparkSession spark, Place place) {
-    Source source = place.source();
-    Map<String, String> options = options(source);
-    options.put("primitivesAsString", "true");
-    StructType sample;
-    if (Boolean.parseBoolean(options.getOrDefault("multiLine", "false"))) {
-      sample = spark.read().options(options).format(JSON).load(paths(source)).schema();
-    } else {
-      Dataset<String> lines =
-          spark
-              .read()
-              .format("text")
-              .load(paths(source))
-              .limit(JSON_SAMPLE_LINES)
-              .as(Encoders.STRING());
-      sample = spark.read().options(options).json(lines).schema();
-    }
-    StructType schema = new StructType();
-    List<String> names = new ArrayList<>();
-    for (StructField field : sample.fields()) {
-      if (!field.name().equals("_corrupt_record")) {
-        schema = schema.add(field.name(), asText(field.dataType()));
-        names.add(field.name());
-      }
-    }
-    Dataset<Row> rows =
-        spark
-            .read()
-            .options(options)
-            .option("mode", "PERMISSIVE")
-            .option("columnNameOfCorruptRecord", LINE)
-            .schema(schema.add(LINE, DataTypes.StringType))
-            .format(JSON)
-            .load(paths(source));
-    return new OpenSource(rows, names);
-  }
-
-  /** The same shape with text for every leaf. */
-  private static DataType asText(DataType type) {
-    if (type instanceof StructType struct) {
-      StructType text = new StructType();
-      for (StructField field : struct.fields()) {
-        text = text.add(field.name(), asText(field.dataType()));
-      }
-      return text;
-    }
-    return type instanceof ArrayType array
-        ? DataTypes.createArrayType(asText(array.elementType()))
-        : DataTypes.StringType;
-  }
-
-  private static OpenSource typed(SparkSession spark, Source source) {
-    var reader = spark.read().options(source.options());
-    Dataset<Row> rows;
-    if (source.table() != null) {
-      rows = reader.table(source.table());
-    } else if (source.path().isEmpty()) {
-      rows = reader.format(source.format()).load();
-    } else {
-      rows = reader.format(source.format()).load(paths(source));
-    }
-    return new OpenSource(rows, Arrays.asList(rows.columns()));
+    String[] columns = lines(spark, source, options).columns();
+    return List.copyOf(Arrays.asList(columns).subList(1, columns.length));
   }
 }

@@ -97,7 +97,7 @@ final class ReadFailures {
     for (int i = chain.size() - 1; i >= 0; i--) {
       Throwable t = chain.get(i);
       String message = t.getMessage() == null ? "" : t.getMessage();
-      if (t instanceof EOFException || message.contains("Unexpected end of input stream")) {
+      if (isCutShort(t)) {
         return Optional.of("the file is cut short, its data end too early");
       }
       if (isCompression(t)) {
@@ -114,6 +114,17 @@ final class ReadFailures {
             "its header differs from that of the source's first file; every file needs the same"
                 + " columns in the same order");
       }
+      if (condition(t).equals("COLUMN_ALREADY_EXISTS")) {
+        return Optional.of(
+            "it has several columns whose names differ by letter case only ("
+                + brief(t)
+                + "); set spark.sql.caseSensitive to true in the section 'spark' and map them as they"
+                + " are spelled");
+      }
+      if (condition(t).contains("PARQUET_COLUMN_DATA_TYPE_MISMATCH")) {
+        return Optional.of(
+            "a column's type differs from file to file (" + brief(t) + "); write it with one type");
+      }
       if (message.contains("is not a Parquet file") || message.contains("Malformed ORC file")) {
         return Optional.of("it is not a file of that format (" + brief(t) + ")");
       }
@@ -125,9 +136,18 @@ final class ReadFailures {
         : Optional.empty();
   }
 
+  /** Whether the data of a file end too early. */
+  static boolean isCutShort(Throwable t) {
+    String message = t.getMessage() == null ? "" : t.getMessage();
+    return t instanceof EOFException
+        || message.contains("Unexpected end of input stream")
+        || message.contains("Truncated source");
+  }
+
   private static boolean isCompression(Throwable t) {
     String message = t.getMessage() == null ? "" : t.getMessage().toLowerCase(Locale.ROOT);
     return t instanceof ZipException
+        || t.getClass().getSimpleName().equals("ZstdIOException")
         || (t instanceof IOException
             && (message.contains("not a gzip file")
                 || message.contains("gzip")
@@ -135,6 +155,11 @@ final class ReadFailures {
                 || message.contains("incorrect data check")
                 || message.contains("incorrect header check")
                 || message.contains("unexpected end of input stream")));
+  }
+
+  /** Whether Spark refused a Parquet file for the type of one of its columns. */
+  static boolean isParquetType(Throwable failure) {
+    return chain(failure).stream().anyMatch(t -> condition(t).startsWith("PARQUET_TYPE_"));
   }
 
   private static boolean saysReading(Throwable t) {

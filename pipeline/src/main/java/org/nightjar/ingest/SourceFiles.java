@@ -1,6 +1,5 @@
 package org.nightjar.ingest;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -13,21 +12,24 @@ import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
-import org.apache.hadoop.io.compress.CompressionCodec;
-import org.apache.hadoop.io.compress.CompressionCodecFactory;
 
 /**
  * Looks at a source's files without reading them through: do they exist, hold anything, look right.
+ * What it cannot see, in further files and beyond their heads, is found when the rows are read.
  */
 final class SourceFiles {
-  /** How many files of one source are opened. */
+  /** How many files of one source are opened, beside the first of each further suffix. */
   private static final int MAX_OPENED_FILES = 20;
 
   /** How much of each is read. */
@@ -36,6 +38,25 @@ final class SourceFiles {
   private final Configuration hadoop;
   private final Place place;
   private final List<String> problems = new ArrayList<>();
+  private final List<String> openQuotes = new ArrayList<>();
+
+  /**
+   * What the files look like.
+   *
+   * @param problems full sentences; empty when all is well
+   * @param needsCodecs whether a name ends in a way that Spark knows only by {@link
+   *     Compression#CODECS}
+   * @param hasFolderValues whether files lie in folders named like {@code month=2024-01}
+   * @param openQuotes names of opened CSV files whose first line has a quote that is not closed
+   */
+  record Look(
+      List<String> problems,
+      boolean needsCodecs,
+      boolean hasFolderValues,
+      List<String> openQuotes) {
+    /** Of a source without files. */
+    static final Look NOWHERE = new Look(List.of(), false, false, List.of());
+  }
 
   private SourceFiles(Configuration hadoop, Place place) {
     this.hadoop = hadoop;
@@ -43,11 +64,13 @@ final class SourceFiles {
   }
 
   /**
-   * Every problem of the files of a source that has paths.
+   * Looks at the files of a source that has paths.
    *
    * @param encoding the encoding that text files must have, or null when the format is binary
+   * @param quotes how CSV files are quoted, or null for other formats and where a line may end
+   *     within quotes
    */
-  static List<String> problems(Configuration hadoop, Place place, String encoding) {
+  static Look at(Configuration hadoop, Place place, String encoding, Quotes quotes) {
     SourceFiles files = new SourceFiles(hadoop, place);
     List<LocatedFileStatus> found = new ArrayList<>();
     boolean matched = true;
@@ -64,12 +87,27 @@ final class SourceFiles {
           found.isEmpty() ? "the folder holds no files" : "the file is empty (0 bytes)", ".path");
     }
     if (encoding != null) {
-      found.stream()
-          .filter(f -> f.getLen() > 0)
-          .limit(MAX_OPENED_FILES)
-          .forEach(f -> files.readHead(f.getPath(), encoding));
+      files.openSome(found, encoding, quotes);
     }
-    return files.problems;
+    boolean needsCodecs =
+        encoding != null
+            && found.stream().anyMatch(f -> Compression.needsCodecs(f.getPath().getName()));
+    boolean hasFolderValues =
+        found.stream().anyMatch(f -> f.getPath().getParent().getName().contains("="));
+    return new Look(files.problems, needsCodecs, hasFolderValues, files.openQuotes);
+  }
+
+  private void openSome(List<LocatedFileStatus> found, String encoding, Quotes quotes) {
+    Set<String> suffixes = new HashSet<>();
+    int opened = 0;
+    for (LocatedFileStatus file : found) {
+      String name = file.getPath().getName();
+      boolean isNew = suffixes.add(name.substring(name.lastIndexOf('.') + 1));
+      if (file.getLen() > 0 && (opened < MAX_OPENED_FILES || isNew)) {
+        readHead(file, encoding, quotes);
+        opened++;
+      }
+    }
   }
 
   private boolean list(String path, List<LocatedFileStatus> found) throws IOException {
@@ -109,15 +147,34 @@ final class SourceFiles {
     }
   }
 
-  private void readHead(Path file, String encoding) {
+  private void readHead(FileStatus file, String encoding, Quotes quotes) {
+    String name = file.getPath().getName();
     byte[] head;
     try {
-      head = head(file);
-    } catch (EOFException e) {
-      problem("'" + file.getName() + "' is cut short: its compressed data end too early", ".path");
-      return;
+      Optional<String> mismatch = Compression.mismatch(hadoop, file);
+      if (mismatch.isPresent()) {
+        problem("'" + name + "' " + mismatch.get(), ".path");
+        return;
+      }
+      head = head(file.getPath());
     } catch (IOException | IllegalArgumentException e) {
-      problem("'" + file.getName() + "' cannot be read (" + ReadFailures.brief(e) + ")", ".path");
+      problem(
+          ReadFailures.isCutShort(e)
+              ? "'" + name + "' is cut short: its compressed data end too early"
+              : "'" + name + "' cannot be read (" + ReadFailures.brief(e) + ")",
+          ".path");
+      return;
+    } catch (RuntimeException | LinkageError e) {
+      // A codec whose native library or whose jar is not there.
+      problem(
+          String.format(
+              Locale.ROOT,
+              "'%s' is compressed with %s, which this installation of Spark cannot read (%s); %s",
+              name,
+              Compression.named(hadoop, file.getPath()).orElse("an unknown codec"),
+              ReadFailures.brief(e),
+              Compression.repack()),
+          ".path");
       return;
     }
     Charset charset;
@@ -127,19 +184,22 @@ final class SourceFiles {
       problem("encoding '" + encoding + "' is not known", ".options.encoding");
       return;
     }
-    if (charset.newEncoder().maxBytesPerChar() < 4 && indexOfZero(head) >= 0) {
-      problem("'" + file.getName() + "' is a binary file, not text", ".path or its format");
-    } else if (!decodes(head, charset)) {
+    if (indexOfZero("A".getBytes(charset)) < 0 && indexOfZero(head) >= 0) {
+      problem("'" + name + "' is a binary file, not text", ".path or its format");
+      return;
+    }
+    Optional<String> text = decoded(head, charset);
+    if (text.isEmpty()) {
       problem(
-          "'" + file.getName() + "' holds bytes that are not " + encoding,
+          "'" + name + "' holds bytes that are not " + encoding,
           ".options.encoding (such as ISO-8859-1)");
+    } else if (quotes != null && quotes.openInFirstLine(text.get())) {
+      openQuotes.add(name);
     }
   }
 
   private byte[] head(Path file) throws IOException {
-    CompressionCodec codec = new CompressionCodecFactory(hadoop).getCodec(file);
-    try (InputStream raw = file.getFileSystem(hadoop).open(file);
-        InputStream plain = codec == null ? raw : codec.createInputStream(raw)) {
+    try (InputStream plain = Compression.open(hadoop, file)) {
       return plain.readNBytes(HEAD_BYTES);
     }
   }
@@ -153,8 +213,11 @@ final class SourceFiles {
     return -1;
   }
 
-  /** Whether the bytes are text in the charset; a character cut off at the end does not count. */
-  private static boolean decodes(byte[] bytes, Charset charset) {
+  /**
+   * The bytes as text; empty if they are not in the charset. A character cut off at the end does
+   * not count.
+   */
+  private static Optional<String> decoded(byte[] bytes, Charset charset) {
     CharsetDecoder decoder =
         charset
             .newDecoder()
@@ -162,7 +225,7 @@ final class SourceFiles {
             .onUnmappableCharacter(CodingErrorAction.REPORT);
     CharBuffer text = CharBuffer.allocate((int) (bytes.length * decoder.maxCharsPerByte()) + 1);
     CoderResult result = decoder.decode(ByteBuffer.wrap(bytes), text, false);
-    return !result.isError();
+    return result.isError() ? Optional.empty() : Optional.of(text.flip().toString());
   }
 
   private void problem(String what, String subkey) {

@@ -57,6 +57,7 @@ final class CleanStage implements Stage {
               row.getAs(CleanCounts.ROWS),
               Long::sum);
     }
+    context.warnings().addAll(Cleaning.warnings(counts));
     long rejects = workspace.writeCounting(cleaned.rejects(), FOLDER, "rejects");
     List<String> broken =
         Cleaning.checkBudgets(

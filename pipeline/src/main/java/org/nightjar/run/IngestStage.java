@@ -13,6 +13,7 @@ import org.nightjar.config.PrivacyKey;
 import org.nightjar.ingest.Admission;
 import org.nightjar.ingest.Ingest;
 import org.nightjar.ingest.Ingested;
+import org.nightjar.ingest.UnseenColumn;
 import org.nightjar.publish.Suppression;
 
 /** Reads every source once and writes it in canonical columns. */
@@ -27,14 +28,33 @@ final class IngestStage implements Stage {
   @Override
   public Map<String, Long> run(RunContext context) {
     Map<String, Long> counts = new LinkedHashMap<>();
-    tables(checked(context))
+    Ingested ingested = checked(context);
+    List<String> problems = new ArrayList<>();
+    tables(ingested)
         .forEach(
             (name, rows) -> {
               if (rows != null) {
-                counts.put(name, context.workspace().writeCounting(rows, FOLDER, name));
+                List<UnseenColumn> unseen =
+                    ingested.unseen().stream().filter(u -> u.table().equals(name)).toList();
+                Map<String, Long> found =
+                    context
+                        .workspace()
+                        .writeCounting(
+                            rows,
+                            unseen.stream().map(UnseenColumn::valueCount).toList(),
+                            FOLDER,
+                            name);
+                counts.put(name, found.get(Workspace.ROWS));
+                unseen.stream()
+                    .filter(u -> found.get(u.label()) == 0)
+                    .forEach(
+                        u -> (u.isMistyped() ? problems : context.warnings()).add(u.message()));
               }
             });
     requireUnchanged(context);
+    if (!problems.isEmpty()) {
+      throw new InputException(problems);
+    }
     return counts;
   }
 

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -15,10 +16,9 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
-import org.apache.hadoop.io.compress.CompressionCodec;
-import org.apache.hadoop.io.compress.CompressionCodecFactory;
 import org.apache.spark.sql.SparkSession;
 import org.nightjar.config.Source;
+import org.nightjar.ingest.Compression;
 
 /**
  * How large sources are, told cheaply: text files by the length of the lines at their beginning,
@@ -123,17 +123,19 @@ final class InputVolumes {
   private record Head(long lines, long bytes) {}
 
   private Head head(FileStatus file) throws IOException {
-    CompressionCodec codec = new CompressionCodecFactory(hadoop).getCodec(file.getPath());
-    try (FSDataInputStream raw = file.getPath().getFileSystem(hadoop).open(file.getPath());
-        InputStream plain =
-            codec == null ? new BufferedInputStream(raw) : codec.createInputStream(raw)) {
+    if (Compression.mismatch(hadoop, file).isPresent()) { // ingest refuses it
+      return new Head(0, file.getLen());
+    }
+    try (FSDataInputStream raw = file.getPath().getFileSystem(hadoop).open(file.getPath())) {
+      Optional<InputStream> unpacked = Compression.unpacked(hadoop, file.getPath(), raw);
+      InputStream plain = unpacked.orElseGet(() -> new BufferedInputStream(raw));
       byte[] head = plain.readNBytes(HEAD_BYTES);
       boolean whole = head.length < HEAD_BYTES;
       long lines = whole && head.length > 0 && head[head.length - 1] != '\n' ? 1 : 0;
       for (byte one : head) {
         lines += one == '\n' ? 1 : 0;
       }
-      long stored = codec == null ? head.length : raw.getPos();
+      long stored = unpacked.isEmpty() ? head.length : raw.getPos();
       return new Head(lines, whole ? file.getLen() : Math.min(stored, file.getLen()));
     }
   }

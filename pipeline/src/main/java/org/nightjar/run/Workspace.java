@@ -11,6 +11,7 @@ import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,6 +19,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Observation;
 import org.apache.spark.sql.Row;
@@ -49,7 +51,9 @@ import org.nightjar.table.Table;
  * </pre>
  */
 public final class Workspace {
-  private static final String ROWS = "rows";
+  /** Name of the count of rows. */
+  static final String ROWS = "rows";
+
   static final String WORK = "work";
   private static final String TUNE = "tune";
 
@@ -107,10 +111,21 @@ public final class Workspace {
 
   /** Writes a table and counts its rows on the way. */
   public long writeCounting(Dataset<Row> rows, String... parts) {
+    return writeCounting(rows, List.of(), parts).get(ROWS);
+  }
+
+  /**
+   * Writes a table and counts, while it is written, its rows ({@link #ROWS}) and more.
+   *
+   * @param counts aggregates of type long, by name
+   */
+  public Map<String, Long> writeCounting(Dataset<Row> rows, List<Column> counts, String... parts) {
     Observation written = new Observation();
-    store(rows.observe(written, count(lit(1)).as(ROWS)), parts);
+    store(rows.observe(written, count(lit(1)).as(ROWS), counts.toArray(Column[]::new)), parts);
     try {
-      return (Long) written.getAsJava().get(ROWS);
+      Map<String, Long> found = new HashMap<>();
+      written.getAsJava().forEach((name, value) -> found.put(name, (Long) value));
+      return found;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while a table was written", e);

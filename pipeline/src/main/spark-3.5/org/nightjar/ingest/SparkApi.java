@@ -4,7 +4,9 @@ import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.catalyst.expressions.Cast;
 import org.apache.spark.sql.catalyst.expressions.EvalMode;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
 import scala.Option;
 
 /** What Spark 3.5 and Spark 4 call by other names; this one is for Spark 3.5. */
@@ -19,5 +21,10 @@ final class SparkApi {
   /** The name of the condition that was met, such as {@code FAILED_READ_FILE}; may be null. */
   static String condition(SparkThrowable thrown) {
     return thrown.getErrorClass();
+  }
+
+  /** The text with replacement characters for bytes that are not UTF-8. */
+  static Column validText(Column text) {
+    return functions.decode(text.cast(DataTypes.BinaryType), "UTF-8");
   }
 }

@@ -59,6 +59,8 @@ abstract class JudgedRows extends SparkTest {
     return rows(nullable, rows)
         .withColumn(Ingested.SOURCE, lit(source))
         .withColumn(Ingested.PROBLEMS, org.apache.spark.sql.functions.array().cast(PROBLEMS))
+        .withColumn(
+            Ingested.UNDECODED, org.apache.spark.sql.functions.array().cast("array<string>"))
         .withColumn(Ingested.MALFORMED, lit(null).cast("string"))
         .withColumn(Ingested.SOURCE_ROW, map(lit("row"), concat_ws(",", all)));
   }

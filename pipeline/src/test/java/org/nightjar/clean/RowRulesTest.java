@@ -87,6 +87,52 @@ class RowRulesTest extends JudgedRows {
   }
 
   @Test
+  void dropsIdsOutsideTheirEncodingAndNotesOtherTexts() {
+    Dataset<Row> rows =
+        events(
+            event("user", "Ren\ufffd", "i", "01", 1.0, 1.0),
+            event("both", "Ren\ufffd", "caf\ufffd", "01", 1.0, 1.0),
+            event("text", "u", "i", "01", 1.0, 1.0),
+            event("good", "u\ufffd", "i", "01", 1.0, 1.0));
+    var order = col(Events.ORDER_ID);
+    Dataset<Row> marked =
+        rows.withColumn(
+            Ingested.UNDECODED,
+            when(order.equalTo("user"), array(lit("user_id")))
+                .when(order.equalTo("both"), array(lit("user_id"), lit("item_id")))
+                .when(order.equalTo("text"), array(lit("channel")))
+                .otherwise(col(Ingested.UNDECODED)));
+
+    Dataset<Row> judged = new UndecodedText().apply(marked);
+    assertThat(verdicts(judged, Events.ORDER_ID))
+        .containsExactly(
+            "[both,undecodable,[]]",
+            "[good,null,[]]",
+            "[text,null,[undecodable]]",
+            "[user,undecodable,[]]");
+    assertThat(
+            sorted(
+                Judgement.rejects(judged, List.of("user_id", "order_id"), 1)
+                    .select(Rejects.DETAIL)))
+        .contains(
+            "[user_id and item_id holds bytes that are not in the encoding the source is read in"
+                + " (shown as U+FFFD); set options.encoding of source 'events']");
+    List<Row> counts =
+        List.of(
+            row("events", "read", "read", 4L),
+            row("events", "undecodable", "dropped", 2L),
+            row("events", "unparsable", "dropped", 2L));
+    assertThat(
+            Cleaning.warnings(
+                spark
+                    .createDataFrame(counts, org.nightjar.table.CleanCounts.TABLE.schema())
+                    .collectAsList()))
+        .singleElement()
+        .asString()
+        .contains("Source 'events'", "2 rows were dropped", "options.encoding");
+  }
+
+  @Test
   void dropsNonProductsByWholeId() {
     Dataset<Row> judged =
         new NonProduct(List.of("POST", "M|D", "BANK .*"))

@@ -32,6 +32,7 @@ class AdmissionTest extends SparkTest {
                   new StructType()
                       .add(Ingested.PROBLEM_COLUMN, DataTypes.StringType)
                       .add(Ingested.PROBLEM_DETAIL, DataTypes.StringType)))
+          .add(Ingested.UNDECODED, DataTypes.createArrayType(DataTypes.StringType))
           .add(Ingested.MALFORMED, DataTypes.StringType)
           .add(
               Ingested.SOURCE_ROW,
@@ -58,6 +59,7 @@ class AdmissionTest extends SparkTest {
                         user,
                         source,
                         new Row[0],
+                        new String[0],
                         null,
                         scala.jdk.javaapi.CollectionConverters.asScala(
                             Map.of("who", "is " + user))))

@@ -98,6 +98,7 @@ class IngestTest extends SparkTest {
             "session_id",
             "_source",
             "_problems",
+            "_undecoded",
             "_malformed",
             "_source_row");
     assertThat(texts(rows, "user_id", "item_id", "event_type", "event_at", "quantity", "_source"))
