@@ -2,6 +2,7 @@ package org.nightjar.config;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.nightjar.InputException;
 
@@ -62,11 +63,10 @@ public final class ConfigurationLoader {
   }
 
   /**
-   * Names of the models that a configuration has otherwise than a rendered one, ascending.
-   *
-   * @param rendered by {@link #render}
+   * Every setting with its value, defaults among them, by its path, such as {@code
+   * rank.repeat.policy}; secrets are masked as in {@link #render}.
    */
-  public static List<String> otherModels(String rendered, Configuration configuration) {
-    return ConfigurationRendering.otherModels(rendered, render(configuration));
+  public static Map<String, String> settings(Configuration configuration) {
+    return ConfigurationRendering.settings(configuration);
   }
 }

@@ -11,11 +11,12 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.util.StringQuotingChecker;
 import java.lang.reflect.RecordComponent;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.StreamSupport;
 
 /**
  * Writes records as YAML that the loader reads back to equal records: every default written out,
@@ -30,7 +31,6 @@ final class ConfigurationRendering {
   private static final Pattern WHOLE = Pattern.compile("0|-?[1-9]\\d{0,17}");
 
   private static final Pattern FRACTION = Pattern.compile("-?\\d{1,17}\\.\\d{1,17}");
-  private static final String MODELS = "models";
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final ObjectMapper YAML =
       new ObjectMapper(
@@ -48,18 +48,29 @@ final class ConfigurationRendering {
     return yaml(node(part, ""));
   }
 
-  /** Names of models that differ between two rendered configurations, ascending. */
-  static List<String> otherModels(String one, String other) {
-    try {
-      JsonNode models = YAML.readTree(one).path(MODELS);
-      JsonNode others = YAML.readTree(other).path(MODELS);
-      TreeSet<String> names = new TreeSet<>();
-      models.fieldNames().forEachRemaining(names::add);
-      others.fieldNames().forEachRemaining(names::add);
-      names.removeIf(name -> models.path(name).equals(others.path(name)));
-      return List.copyOf(names);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("not a rendered configuration", e);
+  /** By path: the values of {@link #render}; an empty map or list is one. */
+  static Map<String, String> settings(Object part) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    addSettings(node(part, ""), "", settings);
+    return settings;
+  }
+
+  private static void addSettings(JsonNode node, String path, Map<String, String> settings) {
+    boolean isListOfValues =
+        node.isArray()
+            && StreamSupport.stream(node.spliterator(), false).allMatch(JsonNode::isValueNode);
+    if (node.isValueNode() || node.isEmpty() || isListOfValues) {
+      settings.put(path, node.isValueNode() ? node.asText() : node.toString());
+      return;
+    }
+    String before = path.isEmpty() ? "" : path + ".";
+    if (node.isArray()) {
+      for (int at = 0; at < node.size(); at++) {
+        addSettings(node.get(at), before + at, settings);
+      }
+    } else {
+      node.properties()
+          .forEach(entry -> addSettings(entry.getValue(), before + entry.getKey(), settings));
     }
   }
 

@@ -13,7 +13,8 @@ public record GateSettings(
             value =
                 "What breaking a rule leads to, by rule: `refuse` (exit code 4, the previous release stays current), `warn` or"
                     + " `off`. Rules: worse-than-last, worse-than-models, too-good, identical-lists, few-items, churn,"
-                    + " lost-users, volume, recent-events, drift, future. Those not named refuse.",
+                    + " lost-users, volume, recent-events, drift, future; for a refresh untouched and scores besides. Those"
+                    + " not named refuse.",
             byDefault = "{}")
         Map<String, Level> levels,
     @Setting(
@@ -42,7 +43,8 @@ public record GateSettings(
         double minItemsOfLast,
     @Setting(
             value =
-                "`churn`: largest share of rows that the user's last list did not have, over the users of both releases, 0 to 1.",
+                "`churn`: largest share of rows that the user's last list did not have, over the users of both releases, 0 to 1;"
+                    + " of a refresh, over those of them who get a new list.",
             byDefault = "0.8")
         double maxChurn,
     @Setting(
@@ -68,6 +70,13 @@ public record GateSettings(
         double maxPsi,
     @Setting(
             value =
+                "`scores`: largest population stability index of the mean score of a user's list in a refresh against the same"
+                    + " users' last lists, in ten bands of equal size. Shifts within chance do not count. It tells lists made by"
+                    + " models and features that do not fit together, so it is wider than `maxPsi`.",
+            byDefault = "1")
+        double maxScorePsi,
+    @Setting(
+            value =
                 "`future`: days by which the cutoff may be ahead of the clock at the start of the run.",
             byDefault = "1")
         double maxDaysAhead) {
@@ -91,6 +100,8 @@ public record GateSettings(
     VOLUME,
     RECENT_EVENTS,
     DRIFT,
+    UNTOUCHED,
+    SCORES,
     FUTURE;
 
     /** The name in configuration and manifest, such as {@code worse-than-last}. */
@@ -110,6 +121,7 @@ public record GateSettings(
     share("maxVolumeChange", maxVolumeChange);
     share("maxRecentChange", maxRecentChange);
     Require.that(maxPsi >= 0, "maxPsi is %s but must be >= 0", maxPsi);
+    Require.that(maxScorePsi >= 0, "maxScorePsi is %s but must be >= 0", maxScorePsi);
     Require.that(maxDaysAhead >= 0, "maxDaysAhead is %s but must be >= 0 days", maxDaysAhead);
   }
 

@@ -8,10 +8,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 import org.nightjar.config.Attribute;
 import org.nightjar.config.Configuration;
@@ -74,6 +76,26 @@ public final class Features {
     Dataset<Row> pairs = Pairs.of(counted, asOf, settings).persist(StorageLevel.MEMORY_AND_DISK());
     Dataset<Row> figures =
         ItemSide.figures(items, pairs, asOf, settings).persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      return tables(
+          users, items, counted, pairs, figures, userAttributes, itemAttributes, settings, asOf);
+    } catch (RuntimeException | Error e) {
+      pairs.unpersist();
+      figures.unpersist();
+      throw e;
+    }
+  }
+
+  private static FeatureTables tables(
+      Dataset<Row> users,
+      Dataset<Row> items,
+      Dataset<Row> counted,
+      Dataset<Row> pairs,
+      Dataset<Row> figures,
+      Map<String, Attribute> userAttributes,
+      Map<String, Attribute> itemAttributes,
+      FeatureSettings settings,
+      AsOf asOf) {
     List<Double> bounds = ItemSide.priceBandBounds(figures, settings.priceBands());
 
     Map<String, Column> userLevels = levelColumns(userAttributes);
@@ -106,12 +128,29 @@ public final class Features {
             profile,
             asOf,
             settings,
-            userTable(settings, itemAttributes, profile)),
-        ItemSide.features(figures, pairs, users, bounds, audiences, itemTable(settings, audiences)),
+            userTable(settings, itemAttributes, profile.fields())),
+        ItemSide.features(
+            figures, pairs, users, bounds, audiences, itemTable(settings, audiences.keySet())),
         Pairs.features(pairs, asOf),
         ofUsers.byColumn(),
         bounds,
         List.of(pairs, figures));
+  }
+
+  /** Columns of the item features that a configuration gives, in order. */
+  public static StructType itemColumns(Configuration configuration) {
+    return itemTable(
+            configuration.features(), levelColumns(configuration.userAttributes()).keySet())
+        .schema();
+  }
+
+  /** Columns of the user features that a configuration gives, in order. */
+  public static StructType userColumns(Configuration configuration) {
+    return userTable(
+            configuration.features(),
+            configuration.itemAttributes(),
+            Profile.fields(configuration.userAttributes()))
+        .schema();
   }
 
   private static Dataset<Row> counted(Dataset<Row> events, AsOf asOf, FeatureSettings settings) {
@@ -145,15 +184,15 @@ public final class Features {
   }
 
   private static Table userTable(
-      FeatureSettings settings, Map<String, Attribute> itemAttributes, Profile profile) {
+      FeatureSettings settings, Map<String, Attribute> itemAttributes, List<StructField> profile) {
     List<StructField> further = new ArrayList<>();
     settings.windowsDays().forEach(days -> further.add(UserFeatures.eventsWithin(days)));
     levelColumns(itemAttributes).keySet().forEach(name -> further.add(UserFeatures.shares(name)));
-    further.addAll(profile.fields());
+    further.addAll(profile);
     return UserFeatures.TABLE.with(further.toArray(StructField[]::new));
   }
 
-  private static Table itemTable(FeatureSettings settings, Map<String, Column> audiences) {
+  private static Table itemTable(FeatureSettings settings, Set<String> audiences) {
     List<StructField> further = new ArrayList<>();
     settings
         .windowsDays()
@@ -162,7 +201,7 @@ public final class Features {
               further.add(ItemFeatures.eventsWithin(days));
               further.add(ItemFeatures.buyersWithin(days));
             });
-    audiences.keySet().forEach(name -> further.add(ItemFeatures.audience(name)));
+    audiences.forEach(name -> further.add(ItemFeatures.audience(name)));
     return ItemFeatures.TABLE.with(further.toArray(StructField[]::new));
   }
 }

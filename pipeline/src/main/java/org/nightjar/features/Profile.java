@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -42,20 +43,16 @@ record Profile(List<StructField> fields, List<Column> columns) {
       Levels levels,
       Scaling scaling,
       AsOf asOf) {
-    Profile profile = new Profile(new ArrayList<>(), new ArrayList<>());
     Map<String, double[]> shiftAndWidth = shiftAndWidth(users, attributes, scaling);
+    List<Column> values = new ArrayList<>();
     attributes.forEach(
         (name, attribute) -> {
           Column value = col(name);
           switch (attribute.type()) {
-            case CATEGORICAL -> {
-              profile.add(UserFeatures.oneHot(name), oneHot(name, levels));
-              profile.add(UserFeatures.missing(name), value.isNull());
-            }
+            case CATEGORICAL -> values.addAll(List.of(oneHot(name, levels), value.isNull()));
             case ORDINAL -> {
               Column index = index(value, attribute.order());
-              profile.add(UserFeatures.index(name), index);
-              profile.add(UserFeatures.missing(name), index.isNull());
+              values.addAll(List.of(index, index.isNull()));
             }
             case NUMERIC -> {
               double[] figures = shiftAndWidth.get(name);
@@ -63,23 +60,42 @@ record Profile(List<StructField> fields, List<Column> columns) {
                   figures == null
                       ? value.cast("double")
                       : round(value.minus(figures[0]).divide(lit(figures[1])), 9);
-              profile.add(UserFeatures.scaled(name), scaled);
-              profile.add(UserFeatures.missing(name), value.isNull());
+              values.addAll(List.of(scaled, value.isNull()));
             }
             case TIMESTAMP -> {
               Column age = when(value.lt(lit(asOf.cutoff())), asOf.daysSince(value));
-              profile.add(UserFeatures.ageDays(name), age);
-              profile.add(UserFeatures.missing(name), age.isNull());
+              values.addAll(List.of(age, age.isNull()));
             }
             case TEXT -> {}
           }
         });
-    return profile;
+    List<StructField> fields = fields(attributes);
+    return new Profile(
+        fields,
+        IntStream.range(0, fields.size())
+            .mapToObj(at -> values.get(at).as(fields.get(at).name()))
+            .toList());
   }
 
-  private void add(StructField field, Column column) {
-    fields.add(field);
-    columns.add(column.as(field.name()));
+  /**
+   * The columns that the attributes give, whatever the users: a value and whether it is missing.
+   */
+  static List<StructField> fields(Map<String, Attribute> attributes) {
+    List<StructField> fields = new ArrayList<>();
+    attributes.forEach(
+        (name, attribute) -> {
+          switch (attribute.type()) {
+            case CATEGORICAL -> fields.add(UserFeatures.oneHot(name));
+            case ORDINAL -> fields.add(UserFeatures.index(name));
+            case NUMERIC -> fields.add(UserFeatures.scaled(name));
+            case TIMESTAMP -> fields.add(UserFeatures.ageDays(name));
+            case TEXT -> {
+              return;
+            }
+          }
+          fields.add(UserFeatures.missing(name));
+        });
+    return fields;
   }
 
   private static Column oneHot(String name, Levels levels) {

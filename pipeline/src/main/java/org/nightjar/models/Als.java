@@ -154,6 +154,11 @@ public record Als(
         FoldIn.refreshed(before, weights(training), objective(), rank), training.itemCount());
   }
 
+  @Override
+  public Map<String, StructType> refreshedFrom() {
+    return FoldIn.TABLES;
+  }
+
   /** MLlib's objective: α₀ = 1, weights α·r or ratings, and a row's λ times its pairs. */
   private Objective objective() {
     return new Objective(implicit, implicit ? 1 : 0, regularisation, 1, false);

@@ -10,7 +10,6 @@ import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.storage.StorageLevel;
 import org.nightjar.Require;
 import org.nightjar.Setting;
 import org.nightjar.models.CoOccurrences.Sharing;
@@ -59,23 +58,25 @@ public record AlsoBought(
         Baskets.of(training, halfLifeDays, eventWeights, maxHistory)
             .withColumn(
                 CoOccurrences.DRAW,
-                CoOccurrences.draw(training.seed(), col(Events.USER), col(Baskets.BASKET)))
-            .persist(StorageLevel.MEMORY_AND_DISK());
+                CoOccurrences.draw(training.seed(), col(Events.USER), col(Baskets.BASKET)));
+    return restore(
+        FittedNeighbours.tables(
+            FittedNeighbours.settled(baskets, cached -> nearest(cached, training.itemCount())),
+            Histories.of(training, strength, halfLifeDays, eventWeights, maxHistory)),
+        training.itemCount());
+  }
+
+  private Dataset<Row> nearest(Dataset<Row> baskets, int itemCount) {
     CoOccurrences.Totals totals =
         CoOccurrences.Totals.of(
             baskets,
             Sharing.LEAST.withItself(col(Heaviest.WEIGHTS)),
-            training.itemCount(),
+            itemCount,
             CoOccurrences.GROUPS_PER_ITEM);
     double all = total(baskets);
     double lambda = shrinkage;
     CoOccurrences.Similarity lift = (together, had, item) -> together / (item * had / all + lambda);
-    return restore(
-        FittedNeighbours.tables(
-            FittedNeighbours.settled(
-                CoOccurrences.nearest(baskets, totals, Sharing.LEAST, lift, neighbours), baskets),
-            Histories.of(training, strength, halfLifeDays, eventWeights, maxHistory)),
-        training.itemCount());
+    return CoOccurrences.nearest(baskets, totals, Sharing.LEAST, lift, neighbours);
   }
 
   /** n, the sum over baskets of the weight of their heaviest item, which comes first. */

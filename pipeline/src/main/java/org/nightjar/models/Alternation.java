@@ -11,8 +11,8 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.storage.StorageLevel;
 import org.nightjar.rank.kernel.Broadcasts;
+import org.nightjar.rank.kernel.SparkScope;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -164,8 +164,8 @@ final class Alternation {
           losses);
     } finally {
       packed.release();
-      byUser.blocks().unpersist();
-      byItem.blocks().unpersist();
+      SparkScope.release(byUser.blocks());
+      SparkScope.release(byItem.blocks());
     }
   }
 
@@ -209,9 +209,8 @@ final class Alternation {
     JavaRDD<RatingBlock> dealt =
         ratings.by(rows.column(), parts, blocks(ratings.spark().sparkContext(), rows));
     JavaRDD<RatingBlock> blocks =
-        columnFactors
-            .askedBy(dealt.map(block -> block.placed(places.value())))
-            .persist(StorageLevel.MEMORY_AND_DISK());
+        SparkScope.persisted(
+            columnFactors.askedBy(dealt.map(block -> block.placed(places.value()))));
     if (blocks.context().isLocal()) {
       // No executor to lose, and tasks that do not bring along how blocks were made start sooner.
       blocks.rdd().localCheckpoint();

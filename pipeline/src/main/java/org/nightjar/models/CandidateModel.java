@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * A model that proposes items to users: a record of its hyperparameters, validated in its compact
@@ -70,6 +71,14 @@ public sealed interface CandidateModel
    */
   default FittedModel refresh(Training training, Map<String, Dataset<Row>> before) {
     return fit(training);
+  }
+
+  /**
+   * The columns that {@link #refresh} reads of the model's trained tables, by table; empty for
+   * models that are fitted anew.
+   */
+  default Map<String, StructType> refreshedFrom() {
+    return Map.of();
   }
 
   /**

@@ -30,6 +30,7 @@ import org.apache.spark.sql.types.StructType;
 import org.nightjar.Require;
 import org.nightjar.Setting;
 import org.nightjar.rank.kernel.Broadcasts;
+import org.nightjar.rank.kernel.SparkScope;
 import org.nightjar.table.Events;
 
 /**
@@ -110,14 +111,14 @@ public record DemographicFeatures(
   public FittedModel fit(Training training) {
     List<String> used = Demographic.used(attributes, training.profile());
     Dataset<Row> pairs =
-        Interactions.pairs(training.events(), training.cutoff(), halfLifeDays, eventWeights)
-            .persist();
+        SparkScope.persisted(
+            Interactions.pairs(training.events(), training.cutoff(), halfLifeDays, eventWeights));
     Dataset<Row> recentPairs =
         Interactions.pairs(training.events(), training.cutoff(), recentHalfLifeDays, eventWeights);
+    Map<String, Dataset<Row>> tables = new HashMap<>();
     try {
-      Map<String, Dataset<Row>> tables = new HashMap<>();
       ProfileShares.tables(pairs, recentPairs, training, used, maxLevels)
-          .forEach((name, rows) -> tables.put(name, rows.persist()));
+          .forEach((name, rows) -> tables.put(name, SparkScope.persisted(rows)));
       // Shares from one half of the users explain the purchases of the other half.
       ProfileShares shares =
           ProfileShares.of(tables, used, training.itemCount(), smoothing, Set.of(0));
@@ -127,8 +128,11 @@ public record DemographicFeatures(
           COEFFICIENTS,
           coefficientRows(training.events().sparkSession(), shares.names(), coefficients));
       return restore(tables, training.itemCount());
+    } catch (RuntimeException | Error e) {
+      tables.values().forEach(SparkScope::release);
+      throw e;
     } finally {
-      pairs.unpersist();
+      SparkScope.release(pairs);
     }
   }
 

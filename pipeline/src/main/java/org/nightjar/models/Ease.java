@@ -13,13 +13,13 @@ import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.storage.StorageLevel;
 import org.nightjar.InputException;
 import org.nightjar.Require;
 import org.nightjar.Setting;
 import org.nightjar.rank.kernel.CatalogueScorer;
 import org.nightjar.rank.kernel.Decomposer;
 import org.nightjar.rank.kernel.Explainer;
+import org.nightjar.rank.kernel.SparkScope;
 import org.nightjar.rank.kernel.TopN;
 import org.nightjar.table.Events;
 import org.nightjar.table.UserContext;
@@ -127,27 +127,38 @@ public record Ease(
     Column preference =
         round(least(strength.of(col(Interactions.WEIGHT)), lit(MAX_WEIGHT)), WEIGHT_SCALE);
     Dataset<Row> histories =
-        Histories.of(
+        SparkScope.persisted(
+            Histories.of(
                 Interactions.pairs(
                     training.events(), training.cutoff(), halfLifeDays, eventWeights),
                 preference,
-                maxHistory)
-            .persist(StorageLevel.MEMORY_AND_DISK());
-    int[] places = ItemWeights.places(sold, training.itemCount());
+                maxHistory));
+    try {
+      double[][] matrix = inverse(histories, sold, training.itemCount());
+      return restore(
+          Map.of(
+              HISTORIES,
+              histories,
+              ITEM_WEIGHTS,
+              ItemWeights.table(
+                  training.events().sparkSession(),
+                  sold,
+                  neighbours,
+                  place -> weights(matrix, place))),
+          training.itemCount());
+    } catch (RuntimeException | Error e) {
+      SparkScope.release(histories);
+      throw e;
+    }
+  }
+
+  /** P, the inverse that the weights follow from. */
+  private double[][] inverse(Dataset<Row> histories, int[] sold, int itemCount) {
+    int[] places = ItemWeights.places(sold, itemCount);
     double[][] matrix = GramMatrix.of(histories, places, sold.length, normalisation);
     regularise(matrix, pairs(histories));
     SymmetricInverse.invert(matrix);
-    return restore(
-        Map.of(
-            HISTORIES,
-            histories,
-            ITEM_WEIGHTS,
-            ItemWeights.table(
-                training.events().sparkSession(),
-                sold,
-                neighbours,
-                place -> weights(matrix, place))),
-        training.itemCount());
+    return matrix;
   }
 
   private static long pairs(Dataset<Row> histories) {

@@ -5,16 +5,17 @@ import static org.apache.spark.sql.functions.col;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.storage.StorageLevel;
 import org.nightjar.Require;
 import org.nightjar.rank.kernel.BlockScorer;
 import org.nightjar.rank.kernel.Decomposer;
 import org.nightjar.rank.kernel.Explainer;
 import org.nightjar.rank.kernel.ItemGraph;
 import org.nightjar.rank.kernel.NeighbourScorer;
+import org.nightjar.rank.kernel.SparkScope;
 import org.nightjar.rank.kernel.TopN;
 import org.nightjar.table.Neighbours;
 import org.nightjar.table.UserContext;
@@ -66,16 +67,41 @@ record FittedNeighbours(
   }
 
   /**
-   * Computes neighbours and lets go of the cached rows that they come from.
+   * Computes neighbours from rows that are cached meanwhile, and releases these, also by a failure.
    *
+   * @param source from which {@code neighbours} makes them
    * @return the neighbours, cached until they are written
    */
-  static Dataset<Row> settled(Dataset<Row> neighbours, Dataset<Row> source) {
+  static Dataset<Row> settled(Dataset<Row> source, UnaryOperator<Dataset<Row>> neighbours) {
+    Dataset<Row> cached = SparkScope.persisted(source);
     try {
-      neighbours.persist(StorageLevel.MEMORY_AND_DISK()).count();
-      return neighbours;
+      Dataset<Row> found = SparkScope.persisted(neighbours.apply(cached));
+      try {
+        found.count();
+      } catch (RuntimeException | Error e) {
+        SparkScope.release(found);
+        throw e;
+      }
+      return found;
     } finally {
-      source.unpersist();
+      SparkScope.release(cached);
+    }
+  }
+
+  /**
+   * The same where the tables come from the cached rows too: they stay until the tables are
+   * written, and are released by a failure.
+   *
+   * @param source see {@link Histories#of}
+   */
+  static Map<String, Dataset<Row>> ofCached(
+      Dataset<Row> source, UnaryOperator<Dataset<Row>> neighbours) {
+    Dataset<Row> cached = SparkScope.persisted(source);
+    try {
+      return tables(neighbours.apply(cached), cached);
+    } catch (RuntimeException | Error e) {
+      SparkScope.release(cached);
+      throw e;
     }
   }
 

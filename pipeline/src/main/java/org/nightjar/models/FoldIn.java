@@ -14,6 +14,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 import org.nightjar.rank.kernel.Broadcasts;
 import org.nightjar.rank.kernel.TopN;
 import org.nightjar.table.Events;
@@ -28,6 +29,10 @@ import scala.Tuple2;
  */
 final class FoldIn {
   private static final String SHUFFLE_PARTITIONS = "spark.sql.shuffle.partitions";
+
+  /** What {@link #refreshed} reads of a trained model, by table. */
+  static final Map<String, StructType> TABLES =
+      Map.of(FactorModel.ITEM_FACTORS, FactorMatrix.schema(Items.ITEM));
 
   private FoldIn() {}
 
@@ -47,7 +52,7 @@ final class FoldIn {
     FactorMatrix matrix = packed(items, rank);
     boolean turned = objective.unobservedWeight() > 0 && PrincipalAxes.turn(matrix);
     Map<String, Dataset<Row>> tables = new LinkedHashMap<>(before);
-    // In memory until nobody refers to the tables, which are made when they are written.
+    // In memory until the scope ends: the tables are made when they are written.
     PackedRatings known = PackedRatings.of(known(ratings, itemFactors));
     RowParts parts = known.longUsers(Alternation.LONGEST_ROW);
     JavaRDD<RatingBlock> blocks =

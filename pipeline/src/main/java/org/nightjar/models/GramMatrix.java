@@ -10,6 +10,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.nightjar.rank.kernel.Broadcasts;
+import org.nightjar.rank.kernel.SparkScope;
 import org.nightjar.rank.kernel.TopN;
 import scala.Tuple2;
 
@@ -73,7 +74,7 @@ final class GramMatrix {
       }
       return triangle;
     } finally {
-      broadcast.destroy();
+      SparkScope.release(broadcast);
     }
   }
 

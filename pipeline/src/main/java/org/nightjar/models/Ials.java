@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
 import org.nightjar.Require;
 import org.nightjar.Setting;
 
@@ -94,6 +95,11 @@ public record Ials(
   public FittedModel refresh(Training training, Map<String, Dataset<Row>> before) {
     return restore(
         FoldIn.refreshed(before, preferences(training), objective(), rank), training.itemCount());
+  }
+
+  @Override
+  public Map<String, StructType> refreshedFrom() {
+    return FoldIn.TABLES;
   }
 
   private Dataset<Row> preferences(Training training) {

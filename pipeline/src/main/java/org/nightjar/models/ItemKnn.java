@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.storage.StorageLevel;
 import org.nightjar.Require;
 import org.nightjar.Setting;
 import org.nightjar.models.CoOccurrences.Sharing;
@@ -83,9 +82,14 @@ public record ItemKnn(
   }
 
   FittedModel fit(Training training, int groupsPerItem) {
-    Dataset<Row> histories =
-        Histories.of(training, strength, halfLifeDays, eventWeights, maxHistory)
-            .persist(StorageLevel.MEMORY_AND_DISK());
+    return restore(
+        FittedNeighbours.ofCached(
+            Histories.of(training, strength, halfLifeDays, eventWeights, maxHistory),
+            histories -> nearest(histories, training, groupsPerItem)),
+        training.itemCount());
+  }
+
+  private Dataset<Row> nearest(Dataset<Row> histories, Training training, int groupsPerItem) {
     Sharing sharing = similarity.sharing;
     Dataset<Row> groups =
         histories.withColumn(
@@ -96,9 +100,7 @@ public record ItemKnn(
             sharing.withItself(col(Histories.WEIGHTS)),
             training.itemCount(),
             groupsPerItem);
-    Dataset<Row> neighbourRows =
-        CoOccurrences.nearest(groups, totals, sharing, similarity(histories), neighbours);
-    return restore(FittedNeighbours.tables(neighbourRows, histories), training.itemCount());
+    return CoOccurrences.nearest(groups, totals, sharing, similarity(histories), neighbours);
   }
 
   private CoOccurrences.Similarity similarity(Dataset<Row> histories) {

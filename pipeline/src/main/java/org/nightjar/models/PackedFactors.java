@@ -6,6 +6,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.nightjar.rank.kernel.Broadcasts;
+import org.nightjar.rank.kernel.SparkScope;
 import scala.Tuple2;
 
 /**
@@ -55,7 +56,7 @@ final class PackedFactors implements SideFactors {
 
   @Override
   public void forget() {
-    fixed.destroy();
+    SparkScope.release(fixed);
   }
 
   @Override

@@ -10,7 +10,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.storage.StorageLevel;
+import org.nightjar.rank.kernel.SparkScope;
 import org.nightjar.table.Events;
 import scala.Tuple2;
 
@@ -37,13 +37,13 @@ final class PackedRatings {
   static PackedRatings of(Dataset<Row> ratings) {
     // Spark's own rows: turning them into others would take longer than packing them.
     JavaRDD<Ratings> runs =
-        ratings
-            .select(Events.USER, Events.ITEM, Preferences.PREFERENCE)
-            .queryExecution()
-            .toRdd()
-            .toJavaRDD()
-            .mapPartitions(Ratings::runs)
-            .persist(StorageLevel.MEMORY_AND_DISK());
+        SparkScope.persisted(
+            ratings
+                .select(Events.USER, Events.ITEM, Preferences.PREFERENCE)
+                .queryExecution()
+                .toRdd()
+                .toJavaRDD()
+                .mapPartitions(Ratings::runs));
     return new PackedRatings(ratings.sparkSession(), runs);
   }
 
@@ -153,6 +153,6 @@ final class PackedRatings {
 
   /** Lets go of the memory; what the ratings were dealt out to stays, on the disks. */
   void release() {
-    runs.unpersist();
+    SparkScope.release(runs);
   }
 }

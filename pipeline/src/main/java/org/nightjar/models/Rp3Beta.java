@@ -14,7 +14,6 @@ import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.storage.StorageLevel;
 import org.nightjar.Require;
 import org.nightjar.Setting;
 import org.nightjar.models.CoOccurrences.Sharing;
@@ -67,9 +66,14 @@ public record Rp3Beta(
 
   @Override
   public FittedModel fit(Training training) {
-    Dataset<Row> histories =
-        Histories.of(training, strength, halfLifeDays, eventWeights, maxHistory)
-            .persist(StorageLevel.MEMORY_AND_DISK());
+    return restore(
+        FittedNeighbours.ofCached(
+            Histories.of(training, strength, halfLifeDays, eventWeights, maxHistory),
+            histories -> nearest(histories, training)),
+        training.itemCount());
+  }
+
+  private Dataset<Row> nearest(Dataset<Row> histories, Training training) {
     // Σ_v (p_jv · p_vi)^α = Σ_v (w_vj · w_vi / total_v)^α / total_j^α: a product of two weights.
     Dataset<Row> groups =
         histories
@@ -87,14 +91,12 @@ public record Rp3Beta(
             .map(
                 total -> StrictMath.pow(total, ofHad),
                 total -> StrictMath.pow(total + more, ofItem));
-    Dataset<Row> neighbourRows =
-        CoOccurrences.nearest(
-            groups,
-            totals,
-            Sharing.PRODUCT,
-            (together, had, item) -> together * had * item,
-            neighbours);
-    return restore(FittedNeighbours.tables(neighbourRows, histories), training.itemCount());
+    return CoOccurrences.nearest(
+        groups,
+        totals,
+        Sharing.PRODUCT,
+        (together, had, item) -> together * had * item,
+        neighbours);
   }
 
   /** (weight / divisor)^α of each weight of a history. */

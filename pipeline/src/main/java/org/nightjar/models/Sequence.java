@@ -16,7 +16,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
-import org.apache.spark.storage.StorageLevel;
 import org.nightjar.Require;
 import org.nightjar.Setting;
 import org.nightjar.models.CoOccurrences.Sharing;
@@ -77,21 +76,24 @@ public record Sequence(
     Dataset<Row> timed =
         Baskets.of(training, halfLifeDays, eventWeights, maxHistory)
             .where(col(Baskets.STARTED_AT).isNotNull());
-    Dataset<Row> steps = steps(timed, training.seed()).persist(StorageLevel.MEMORY_AND_DISK());
+    return restore(
+        FittedNeighbours.tables(
+            FittedNeighbours.settled(
+                steps(timed, training.seed()), steps -> nearest(steps, training.itemCount())),
+            lastBaskets(timed)),
+        training.itemCount());
+  }
+
+  private Dataset<Row> nearest(Dataset<Row> steps, int itemCount) {
     CoOccurrences.Totals totals =
         CoOccurrences.Totals.of(
             steps,
             Sharing.LEAST.withItself(col(Heaviest.WEIGHTS)),
-            training.itemCount(),
+            itemCount,
             CoOccurrences.GROUPS_PER_ITEM);
     double lambda = shrinkage;
     CoOccurrences.Similarity chance = (together, had, item) -> together / (had + lambda);
-    return restore(
-        FittedNeighbours.tables(
-            FittedNeighbours.settled(
-                CoOccurrences.nearest(steps, totals, Sharing.LEAST, chance, neighbours), steps),
-            lastBaskets(timed)),
-        training.itemCount());
+    return CoOccurrences.nearest(steps, totals, Sharing.LEAST, chance, neighbours);
   }
 
   /** Each basket with the user's next one. */

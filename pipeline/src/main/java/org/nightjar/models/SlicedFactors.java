@@ -17,9 +17,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.storage.StorageLevel;
 import org.nightjar.rank.kernel.Broadcasts;
 import org.nightjar.rank.kernel.FloatKernel.Rows;
+import org.nightjar.rank.kernel.SparkScope;
 import org.nightjar.rank.kernel.TopN;
 import scala.Tuple2;
 
@@ -118,8 +118,8 @@ final class SlicedFactors implements SideFactors {
                 true)
             .mapToPair(pair -> pair)
             .partitionBy(new HashPartitioner(slices))
-            .values()
-            .persist(StorageLevel.MEMORY_AND_DISK());
+            .values();
+    SparkScope.persisted(wanted);
     return blocks.map(RatingBlock::compact);
   }
 
@@ -266,7 +266,7 @@ final class SlicedFactors implements SideFactors {
                 true);
     if (++steps % STEPS_PER_CHECKPOINT == 0
         && spark.sparkContext().getCheckpointDir().isDefined()) {
-      taken.persist(StorageLevel.MEMORY_AND_DISK()).checkpoint();
+      SparkScope.persisted(taken).checkpoint();
     }
     replace(taken);
     return HalfStep.loss(bySlice(Slice::loss).stream().mapToLong(Long::longValue).sum());
@@ -312,10 +312,10 @@ final class SlicedFactors implements SideFactors {
   /** Computes slices and lets go of those before. */
   private void replace(JavaRDD<Slice> slicesNow) {
     JavaRDD<Slice> before = current;
-    current = slicesNow.persist(StorageLevel.MEMORY_AND_DISK());
+    current = SparkScope.persisted(slicesNow);
     current.count();
     if (before != null) {
-      before.unpersist();
+      SparkScope.release(before);
     }
   }
 

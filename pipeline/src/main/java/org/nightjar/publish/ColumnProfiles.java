@@ -20,6 +20,7 @@ import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -147,15 +148,23 @@ public final class ColumnProfiles {
     now.forEach((bin, rows) -> shown.merge(last.containsKey(bin) ? bin : OTHER, rows, Long::sum));
     TreeSet<String> bins = new TreeSet<>(last.keySet());
     bins.addAll(shown.keySet());
-    double n = shown.values().stream().mapToLong(rows -> rows).sum();
-    double m = last.values().stream().mapToLong(rows -> rows).sum();
+    return drift(
+        column,
+        bins.stream().mapToLong(bin -> shown.getOrDefault(bin, 0L)).toArray(),
+        bins.stream().mapToLong(bin -> last.getOrDefault(bin, 0L)).toArray());
+  }
+
+  /** The drift between counts of the same bins. */
+  static Drift drift(String column, long[] now, long[] last) {
+    double n = Arrays.stream(now).sum();
+    double m = Arrays.stream(last).sum();
     double psi = 0;
-    for (String bin : bins) {
-      double p = (shown.getOrDefault(bin, 0L) + 0.5) / (n + 0.5 * bins.size());
-      double q = (last.getOrDefault(bin, 0L) + 0.5) / (m + 0.5 * bins.size());
+    for (int bin = 0; bin < now.length; bin++) {
+      double p = (now[bin] + 0.5) / (n + 0.5 * now.length);
+      double q = (last[bin] + 0.5) / (m + 0.5 * now.length);
       psi += (p - q) * Math.log(p / q);
     }
-    double freedom = bins.size() - 1;
+    double freedom = now.length - 1;
     double chance = (1 / n + 1 / m) * (freedom + DEVIATIONS * Math.sqrt(2 * freedom));
     return new Drift(column, psi, chance);
   }

@@ -51,6 +51,15 @@ public final class Json {
     }
   }
 
+  /** The text of a value in one line, for what nobody reads. */
+  public static String writeCompact(Object value) {
+    try {
+      return MAPPER.writeValueAsString(value) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /**
    * The value of a text.
    *

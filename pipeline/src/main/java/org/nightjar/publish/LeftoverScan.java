@@ -62,27 +62,30 @@ final class LeftoverScan {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<Sought> sought =
         context.broadcast(new Sought(new HashSet<>(ids), new ByteNeedles(ids)));
-    SerializableConfiguration hadoop =
-        new SerializableConfiguration(spark.sparkContext().hadoopConfiguration());
-    List<String> leftovers =
-        new ArrayList<>(
-            files.isEmpty()
-                ? List.of()
-                : context
-                    .parallelize(files, Math.min(files.size(), MAX_SLICES))
-                    .filter(file -> sought.value().inBytes(file, hadoop.value()))
-                    .collect());
-    long rows = 0;
-    for (String table : tables) {
-      var all = spark.read().parquet(table);
-      FilterFunction<Row> holds = row -> sought.value().in(row, false);
-      rows += all.count();
-      if (!all.filter(holds).isEmpty()) {
-        leftovers.add(table);
+    try {
+      SerializableConfiguration hadoop =
+          new SerializableConfiguration(spark.sparkContext().hadoopConfiguration());
+      List<String> leftovers =
+          new ArrayList<>(
+              files.isEmpty()
+                  ? List.of()
+                  : context
+                      .parallelize(files, Math.min(files.size(), MAX_SLICES))
+                      .filter(file -> sought.value().inBytes(file, hadoop.value()))
+                      .collect());
+      long rows = 0;
+      for (String table : tables) {
+        var all = spark.read().parquet(table);
+        FilterFunction<Row> holds = row -> sought.value().in(row, false);
+        rows += all.count();
+        if (!all.filter(holds).isEmpty()) {
+          leftovers.add(table);
+        }
       }
+      return new Found(files.size(), bytes, tables.size(), rows, leftovers);
+    } finally {
+      sought.destroy();
     }
-    sought.destroy();
-    return new Found(files.size(), bytes, tables.size(), rows, leftovers);
   }
 
   private static List<LocatedFileStatus> files(Path folder, Configuration hadoop) {

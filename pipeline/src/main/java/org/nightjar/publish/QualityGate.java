@@ -2,12 +2,10 @@ package org.nightjar.publish;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.nightjar.config.GateSettings;
-import org.nightjar.config.GateSettings.Level;
 import org.nightjar.config.GateSettings.Rule;
 
 /**
@@ -20,16 +18,17 @@ public final class QualityGate {
   private static final double DEVIATIONS = 3;
 
   private final GateSettings settings;
-  private final List<Finding> findings = new ArrayList<>();
+  private final FindingList findings;
 
   /** A gate without findings yet. */
   public QualityGate(GateSettings settings) {
     this.settings = settings;
+    this.findings = new FindingList(settings);
   }
 
   /** The rules broken so far, in the order of judging. */
   public List<Finding> findings() {
-    return List.copyOf(findings);
+    return findings.all();
   }
 
   /**
@@ -56,7 +55,7 @@ public final class QualityGate {
   /** Tonight's lists against the last release's, on the users held out in both. */
   public void againstLast(Comparison figures) {
     if (figures.isWorse(settings.maxLoss())) {
-      add(
+      findings.add(
           Rule.WORSE_THAN_LAST,
           figures.change(),
           -settings.maxLoss(),
@@ -69,7 +68,7 @@ public final class QualityGate {
           100 * settings.maxLoss());
     }
     if (figures.isBetter(settings.maxGain())) {
-      add(
+      findings.add(
           Rule.TOO_GOOD,
           figures.change(),
           settings.maxGain(),
@@ -87,7 +86,7 @@ public final class QualityGate {
   /** The published ranking against the best of the single models, on the same users. */
   public void againstModel(String model, Comparison figures) {
     if (figures.isWorse(settings.maxLoss())) {
-      add(
+      findings.add(
           Rule.WORSE_THAN_MODELS,
           figures.change(),
           -settings.maxLoss(),
@@ -105,7 +104,7 @@ public final class QualityGate {
   /** MAP over all held-out users. */
   public void map(double map) {
     if (map > settings.maxMap()) {
-      add(
+      findings.add(
           Rule.TOO_GOOD,
           map,
           settings.maxMap(),
@@ -119,7 +118,7 @@ public final class QualityGate {
   /** Share of users with history who get the commonest list. */
   public void identicalLists(double share) {
     if (share > settings.maxIdenticalLists()) {
-      add(
+      findings.add(
           Rule.IDENTICAL_LISTS,
           share,
           settings.maxIdenticalLists(),
@@ -134,7 +133,7 @@ public final class QualityGate {
   /** Tonight's lists against the last release's. */
   public void lists(ListFigures figures) {
     if (figures.itemsOfLast() < settings.minItemsOfLast()) {
-      add(
+      findings.add(
           Rule.FEW_ITEMS,
           figures.itemsOfLast(),
           settings.minItemsOfLast(),
@@ -146,7 +145,7 @@ public final class QualityGate {
           100 * settings.minItemsOfLast());
     }
     if (figures.churn() > settings.maxChurn()) {
-      add(
+      findings.add(
           Rule.CHURN,
           figures.churn(),
           settings.maxChurn(),
@@ -157,7 +156,7 @@ public final class QualityGate {
           100 * settings.maxChurn());
     }
     if (figures.lostUsers() > settings.maxLostUsers()) {
-      add(
+      findings.add(
           Rule.LOST_USERS,
           figures.lostUsers(),
           settings.maxLostUsers(),
@@ -211,7 +210,7 @@ public final class QualityGate {
               Locale.ROOT,
               change < 0 ? "%.1f %% less" : "last time was %.1f %% less",
               100 * Math.abs(change));
-      add(rule, change, maxChange, message, now, last, words, 100 * maxChange);
+      findings.add(rule, change, maxChange, message, now, last, words, 100 * maxChange);
     }
   }
 
@@ -219,7 +218,7 @@ public final class QualityGate {
   public void drift(List<ColumnProfiles.Drift> columns) {
     for (ColumnProfiles.Drift moved : columns) {
       if (moved.psi() > Math.max(settings.maxPsi(), moved.chance())) {
-        add(
+        findings.add(
             Rule.DRIFT,
             moved.psi(),
             settings.maxPsi(),
@@ -236,7 +235,7 @@ public final class QualityGate {
   public void future(Instant cutoff, Instant startedAt) {
     double daysAhead = Duration.between(startedAt, cutoff).toMillis() / 86_400_000.0;
     if (daysAhead > settings.maxDaysAhead()) {
-      add(
+      findings.add(
           Rule.FUTURE,
           daysAhead,
           settings.maxDaysAhead(),
@@ -245,15 +244,6 @@ public final class QualityGate {
           cutoff,
           daysAhead,
           settings.maxDaysAhead());
-    }
-  }
-
-  private void add(Rule rule, double figure, double limit, String reason, Object... values) {
-    Level level = settings.level(rule);
-    if (level != Level.OFF) {
-      findings.add(
-          new Finding(
-              rule.label(), level, figure, limit, String.format(Locale.ROOT, reason, values)));
     }
   }
 }

@@ -34,6 +34,7 @@ import org.nightjar.InputException;
 import org.nightjar.config.RankSettings;
 import org.nightjar.config.RankSettings.Learned.Objective;
 import org.nightjar.rank.kernel.Broadcasts;
+import org.nightjar.rank.kernel.SparkScope;
 import org.nightjar.rank.kernel.TopN;
 import org.nightjar.table.Users;
 
@@ -93,12 +94,13 @@ public final class LambdaMart {
    * What was learned.
    *
    * @param trees by objective, and by share of features
+   * @param candidates how many of the blend's best they were trained to order
    * @param gains by feature: its share of the gain of all splits, mean over the ensembles, largest
    *     first; features that no tree uses are missing
    * @param users how many users taught something
    */
-  public record Learned(List<TreeEnsemble> trees, Map<String, Double> gains, long users)
-      implements Serializable {}
+  public record Learned(
+      List<TreeEnsemble> trees, int candidates, Map<String, Double> gains, long users) {}
 
   /**
    * Trains on the users of all views together.
@@ -127,7 +129,7 @@ public final class LambdaMart {
                 parameters(objective, settings.featureSamples().get(at), seed + at);
             Booster booster =
                 XGBoost.train(matrix, parameters, settings.trees(), Map.of(), null, null);
-            trees.add(TreeEnsemble.of(booster.toByteArray("json")));
+            trees.add(TreeEnsemble.of(booster.toByteArray("json"), names));
             shares(booster, names).forEach((name, share) -> gains.merge(name, share, Double::sum));
             booster.dispose();
           }
@@ -144,7 +146,8 @@ public final class LambdaMart {
             Map.Entry.<String, Double>comparingByValue(Comparator.reverseOrder())
                 .thenComparing(Map.Entry.comparingByKey()))
         .forEach(gain -> ordered.put(gain.getKey(), gain.getValue() / trees.size()));
-    return Optional.of(new Learned(trees, ordered, examples.groups().length));
+    return Optional.of(
+        new Learned(trees, settings.candidates(), ordered, examples.groups().length));
   }
 
   private Map<String, Object> parameters(Objective objective, double featureSample, long seed) {
@@ -223,10 +226,14 @@ public final class LambdaMart {
         Broadcasts.of(
             gathered.sparkSession(), new Maker(ranker, features, blend, settings.candidates()));
     FlatMapFunction<Row, Row> make = row -> maker.value().rows(row);
-    List<Row> lists =
-        new ArrayList<>(gathered.flatMap(make, Encoders.row(Maker.SCHEMA)).collectAsList());
-    lists.sort(Comparator.comparingInt(list -> list.getInt(0)));
-    return lists;
+    try {
+      List<Row> lists =
+          new ArrayList<>(gathered.flatMap(make, Encoders.row(Maker.SCHEMA)).collectAsList());
+      lists.sort(Comparator.comparingInt(list -> list.getInt(0)));
+      return lists;
+    } finally {
+      SparkScope.release(maker);
+    }
   }
 
   /** Makes the examples of one user. */

@@ -14,7 +14,8 @@ import org.apache.spark.sql.Row;
  *
  * @param blend orders the candidates before the trees, and names the sources
  * @param features of candidates
- * @param trees one ensemble per objective and share of features, learned by {@link LambdaMart}
+ * @param trees one ensemble per objective and share of features, learned by {@link LambdaMart};
+ *     they find their features by name
  * @param candidates how many of the blend's best the trees see
  * @param segments activity segments that get the trees' order
  */
@@ -25,6 +26,16 @@ public record LearnedRanking(
     int candidates,
     Set<String> segments)
     implements Scoring {
+
+  /**
+   * Finds each feature of the trees.
+   *
+   * @throws org.nightjar.InputException if the trees ask for a feature that there is not
+   */
+  public LearnedRanking {
+    List<String> names = features.names();
+    trees = trees.stream().map(ensemble -> ensemble.over(names)).toList();
+  }
 
   @Override
   public double[] scores(Row user, CandidateSet set) {

@@ -9,6 +9,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 import org.nightjar.rank.kernel.TopN;
 import org.nightjar.table.ItemFeatures;
 import org.nightjar.table.Items;
@@ -34,6 +35,12 @@ import org.nightjar.table.Users;
  * All are as of the view's cutoff, so no feature sees the truth that follows it.
  */
 public final class RankFeatures implements Serializable {
+  /**
+   * Version of what the features mean: to be raised when a feature is computed otherwise under its
+   * old name, so that trees trained on the old one are not used any more.
+   */
+  public static final int DEFINITION = 1;
+
   private static final int PER_MODEL = 3;
   private static final List<String> OF_PAIR =
       List.of(
@@ -69,8 +76,8 @@ public final class RankFeatures implements Serializable {
   public RankFeatures(
       List<String> models, Dataset<Row> itemFeatures, Dataset<Row> userFeatures, int itemCount) {
     this.models = models.size();
-    List<String> itemColumns = numbers(itemFeatures, Items.ITEM);
-    this.userColumns = numbers(userFeatures, Users.USER);
+    List<String> itemColumns = numbers(itemFeatures.schema(), Items.ITEM);
+    this.userColumns = numbers(userFeatures.schema(), Users.USER);
     this.itemNumbers = new float[itemCount][];
     this.categories = new String[itemCount];
     this.priceBands = new int[itemCount];
@@ -83,15 +90,27 @@ public final class RankFeatures implements Serializable {
       priceBands[item] = band == null ? 0 : band;
       prices[item] = number(row, ItemFeatures.PRICE);
     }
+    this.names = names(models, itemFeatures.schema(), userFeatures.schema());
+  }
+
+  /**
+   * One name per feature, in order.
+   *
+   * @param models the models in the order of the scores
+   * @param itemFeatures columns of {@link ItemFeatures}
+   * @param userFeatures columns of {@link UserFeatures}
+   */
+  public static List<String> names(
+      List<String> models, StructType itemFeatures, StructType userFeatures) {
     List<String> all = new ArrayList<>(List.of("blend_score", "blend_place"));
     for (String model : models) {
       all.addAll(List.of(model + "_score", model + "_spread", model + "_place"));
     }
     all.addAll(OF_PAIR);
-    itemColumns.forEach(name -> all.add("item_" + name));
-    userColumns.forEach(name -> all.add("user_" + name));
+    numbers(itemFeatures, Items.ITEM).forEach(name -> all.add("item_" + name));
+    numbers(userFeatures, Users.USER).forEach(name -> all.add("user_" + name));
     all.addAll(OF_BOTH);
-    this.names = List.copyOf(all);
+    return List.copyOf(all);
   }
 
   /** The columns that {@link #of} reads of a user's row. */
@@ -109,8 +128,8 @@ public final class RankFeatures implements Serializable {
     return columns;
   }
 
-  private static List<String> numbers(Dataset<Row> table, String key) {
-    return Arrays.stream(table.schema().fields())
+  private static List<String> numbers(StructType table, String key) {
+    return Arrays.stream(table.fields())
         .filter(field -> field.dataType() instanceof NumericType)
         .map(StructField::name)
         .filter(name -> !name.equals(key))

@@ -1,10 +1,19 @@
 package org.nightjar.rank;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.nightjar.InputException;
 
 /**
@@ -13,10 +22,20 @@ import org.nightjar.InputException;
  * rank, no native library.
  *
  * <p>A node sends a feature below its threshold to the left; an unknown one goes where training
- * found best. Read from the JSON form of an XGBoost model (documentation: "Introduction to Model
- * IO").
+ * found best. Features have names: {@link #over} finds their places among those that there are.
+ * Made of the JSON form of an XGBoost model (documentation: "Introduction to Model IO"); written
+ * and read as a JSON object of the names and the nodes' arrays.
  */
+@JsonAutoDetect(
+    fieldVisibility = Visibility.ANY,
+    getterVisibility = Visibility.NONE,
+    isGetterVisibility = Visibility.NONE)
 public final class TreeEnsemble implements Serializable {
+  private static final String UNKNOWN_GOES_LEFT = "unknown_goes_left";
+
+  /** By place: the names of the features in a row. */
+  private final List<String> features;
+
   /** Where each tree's nodes begin in the arrays. */
   private final int[] roots;
 
@@ -29,9 +48,11 @@ public final class TreeEnsemble implements Serializable {
   /** Threshold at splits, value at leaves. */
   private final float[] value;
 
+  @JsonProperty(UNKNOWN_GOES_LEFT)
   private final boolean[] unknownGoesLeft;
 
-  private TreeEnsemble(int trees, int nodes) {
+  private TreeEnsemble(List<String> features, int trees, int nodes) {
+    this.features = List.copyOf(features);
     roots = new int[trees];
     left = new int[nodes];
     right = new int[nodes];
@@ -41,11 +62,69 @@ public final class TreeEnsemble implements Serializable {
   }
 
   /**
+   * As written.
+   *
+   * @throws InputException if the arrays are not those of trees over these features
+   */
+  @JsonCreator
+  TreeEnsemble(
+      @JsonProperty("features") List<String> features,
+      @JsonProperty("roots") int[] roots,
+      @JsonProperty("left") int[] left,
+      @JsonProperty("right") int[] right,
+      @JsonProperty("feature") int[] feature,
+      @JsonProperty("value") float[] value,
+      @JsonProperty(UNKNOWN_GOES_LEFT) boolean[] unknownGoesLeft) {
+    if (!areTrees(features, roots, left, right, feature, value, unknownGoesLeft)) {
+      throw new InputException("The trees are not whole.");
+    }
+    this.features = List.copyOf(features);
+    this.roots = roots;
+    this.left = left;
+    this.right = right;
+    this.feature = feature;
+    this.value = value;
+    this.unknownGoesLeft = unknownGoesLeft;
+  }
+
+  /** Children come behind their parents, so that every walk ends. */
+  private static boolean areTrees(
+      List<String> features,
+      int[] roots,
+      int[] left,
+      int[] right,
+      int[] feature,
+      float[] value,
+      boolean[] unknownGoesLeft) {
+    if (Stream.of(features, roots, left, right, feature, value, unknownGoesLeft)
+        .anyMatch(Objects::isNull)) {
+      return false;
+    }
+    int nodes = left.length;
+    return right.length == nodes
+        && feature.length == nodes
+        && value.length == nodes
+        && unknownGoesLeft.length == nodes
+        && Arrays.stream(roots).allMatch(root -> root >= 0 && root < nodes)
+        && IntStream.range(0, nodes)
+            .filter(node -> left[node] >= 0)
+            .allMatch(
+                node ->
+                    left[node] > node
+                        && left[node] < nodes
+                        && right[node] > node
+                        && right[node] < nodes
+                        && feature[node] >= 0
+                        && feature[node] < features.size());
+  }
+
+  /**
    * The trees of a model.
    *
    * @param json the model as XGBoost writes it
+   * @param features names of the features that it was trained on, in order
    */
-  static TreeEnsemble of(byte[] json) {
+  static TreeEnsemble of(byte[] json, List<String> features) {
     JsonNode trees;
     try {
       trees = new ObjectMapper().readTree(json).at("/learner/gradient_booster/model/trees");
@@ -59,7 +138,7 @@ public final class TreeEnsemble implements Serializable {
     for (JsonNode tree : trees) {
       nodes += tree.get("left_children").size();
     }
-    TreeEnsemble ensemble = new TreeEnsemble(trees.size(), nodes);
+    TreeEnsemble ensemble = new TreeEnsemble(features, trees.size(), nodes);
     int from = 0;
     for (int number = 0; number < trees.size(); number++) {
       ensemble.roots[number] = from;
@@ -79,6 +158,37 @@ public final class TreeEnsemble implements Serializable {
       unknownGoesLeft[from + node] = tree.get("default_left").get(node).asInt() != 0;
     }
     return from + size;
+  }
+
+  /** Names of the features, in the order in which {@link #score} reads them. */
+  List<String> features() {
+    return features;
+  }
+
+  /**
+   * The same trees for rows of other features.
+   *
+   * @param names of the features of a row, in order
+   * @throws InputException if some feature that a tree asks for is not among them, with its name
+   */
+  TreeEnsemble over(List<String> names) {
+    if (names.equals(features)) {
+      return this;
+    }
+    int[] places = features.stream().mapToInt(names::indexOf).toArray();
+    int[] moved = feature.clone();
+    for (int node = 0; node < moved.length; node++) {
+      if (left[node] >= 0) {
+        moved[node] = places[feature[node]];
+        if (moved[node] < 0) {
+          throw new InputException(
+              String.format(
+                  "The learned ranking asks for the feature '%s', which there is not. Start a run.",
+                  features.get(feature[node])));
+        }
+      }
+    }
+    return new TreeEnsemble(names, roots, left, right, moved, value, unknownGoesLeft);
   }
 
   /** Number of trees. */

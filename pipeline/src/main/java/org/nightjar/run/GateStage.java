@@ -44,6 +44,14 @@ final class GateStage implements Stage {
     gate.identicalLists(identicalShare(context));
     context.last().ifPresent(last -> againstLast(context, gate, comparisons, last));
     List<Finding> findings = gate.findings();
+    judged(context, findings);
+    Map<String, Long> counts = new LinkedHashMap<>();
+    counts.put("findings", (long) findings.size());
+    return counts;
+  }
+
+  /** Logs findings and adds them to the verdict. */
+  static void judged(RunContext context, List<Finding> findings) {
     findings.forEach(
         finding ->
             LOG.warn(
@@ -52,9 +60,6 @@ final class GateStage implements Stage {
                 finding.level(),
                 finding.reason()));
     context.judged(findings);
-    Map<String, Long> counts = new LinkedHashMap<>();
-    counts.put("findings", (long) findings.size());
-    return counts;
   }
 
   private static void models(RunContext context, QualityGate gate, Comparisons comparisons) {
@@ -78,6 +83,11 @@ final class GateStage implements Stage {
     if (comparisons.lists() != null) {
       gate.lists(comparisons.lists());
     }
+    input(context, gate, last);
+  }
+
+  /** The input against the last release's. */
+  static void input(RunContext context, QualityGate gate, Manifest last) {
     Map<String, Long> rowsRead = new LinkedHashMap<>();
     context.sourceCounts().forEach((source, counts) -> rowsRead.put(source, counts.read()));
     gate.volumes(rowsRead, context.lastRowsRead());
@@ -92,7 +102,8 @@ final class GateStage implements Stage {
     return comparison.users() >= PairedDifference.MIN_USERS;
   }
 
-  private static double identicalShare(RunContext context) {
+  /** Share of the users with history who get the very same list. */
+  static double identicalShare(RunContext context) {
     View full = context.full().orElseThrow();
     Dataset<Row> ofUsersWithHistory =
         context

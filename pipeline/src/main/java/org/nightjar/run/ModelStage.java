@@ -16,6 +16,7 @@ import org.nightjar.models.CandidateModel;
 import org.nightjar.models.Checkpoints;
 import org.nightjar.models.FittedModel;
 import org.nightjar.models.Training;
+import org.nightjar.rank.kernel.SparkScope;
 import org.nightjar.table.Events;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -114,17 +115,22 @@ final class ModelStage implements Stage {
     fit(context, view, name, () -> model.fit(training, checkpoints));
   }
 
-  /** Writes the tables of a model that is made here. */
+  /**
+   * Writes the tables of a model that is made here, and releases what making it broadcast or
+   * cached, also by a failure.
+   */
   static void fit(RunContext context, View view, String name, Supplier<FittedModel> making) {
     long start = System.nanoTime();
-    making
-        .get()
-        .tables()
-        .forEach(
-            (table, rows) -> {
-              context.workspace().write(rows, "views", view.name(), MODELS, name, table);
-              rows.unpersist();
-            });
+    SparkScope.run(
+        () ->
+            making
+                .get()
+                .tables()
+                .forEach(
+                    (table, rows) -> {
+                      context.workspace().write(rows, "views", view.name(), MODELS, name, table);
+                      SparkScope.release(rows);
+                    }));
     LOG.info(
         "fitted model={} view={} seconds={}",
         name,

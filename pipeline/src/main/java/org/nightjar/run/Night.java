@@ -22,6 +22,7 @@ import org.nightjar.publish.LockedException;
 import org.nightjar.publish.Manifest;
 import org.nightjar.publish.OutputLock;
 import org.nightjar.publish.Releases;
+import org.nightjar.rank.kernel.SparkScope;
 import org.nightjar.report.ReportData;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,7 +52,12 @@ public final class Night {
   private static final List<Stage> REFRESHING =
       Stream.concat(
               PREPARING.stream(),
-              Stream.of(new RefreshStage(), new RankStage(), new PublishStage(), new ReportStage()))
+              Stream.of(
+                  new RefreshStage(),
+                  new RankStage(),
+                  new PublishStage(),
+                  new RefreshGateStage(),
+                  new ReportStage()))
           .toList();
 
   private Night() {}
@@ -297,7 +303,7 @@ public final class Night {
     context.entered(key);
     Map<String, Long> counts;
     try {
-      counts = stage.run(context);
+      counts = SparkScope.call(() -> stage.run(context));
     } catch (InputException e) {
       throw e;
     } catch (Exception e) { // Spark throws checked ones undeclared

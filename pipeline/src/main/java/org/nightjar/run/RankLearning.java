@@ -4,13 +4,14 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
 
-import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -34,6 +35,7 @@ import org.nightjar.rank.RankingChoice;
 import org.nightjar.rank.RepeatMix;
 import org.nightjar.rank.Rules;
 import org.nightjar.rank.Scoring;
+import org.nightjar.rank.kernel.SparkScope;
 import org.nightjar.table.Candidates;
 import org.nightjar.table.Metrics;
 import org.nightjar.table.UserMetrics;
@@ -127,8 +129,12 @@ final class RankLearning {
       LambdaMart.Learned found,
       Set<String> segments,
       RepeatMix mix,
-      Learned withoutProfiles)
-      implements Serializable {
+      Learned withoutProfiles) {
+
+    /** Segments in the order of their names, wherever this is written. */
+    Learned {
+      segments = Collections.unmodifiableSet(new TreeSet<>(segments));
+    }
 
     Learned with(Set<String> chosen, Learned fewer) {
       return new Learned(blend, found, chosen, mix, fewer);
@@ -160,11 +166,7 @@ final class RankLearning {
           .<Scoring>map(
               trees ->
                   new LearnedRanking(
-                      blending(gathering),
-                      features,
-                      trees.trees(),
-                      gathering.ranker().settings().learned().candidates(),
-                      ofSegments))
+                      blending(gathering), features, trees.trees(), trees.candidates(), ofSegments))
           .orElseGet(() -> blending(gathering));
     }
   }
@@ -331,6 +333,15 @@ final class RankLearning {
 
   private void writeLists(
       List<Measured> parts, String table, Set<String> segments, UnaryOperator<ListShape> as) {
+    SparkScope.run(
+        () ->
+            lists(parts, segments, as)
+                .forEach(
+                    (view, rows) -> context.workspace().write(rows, "views", view.name(), table)));
+  }
+
+  private Map<View, Dataset<Row>> lists(
+      List<Measured> parts, Set<String> segments, UnaryOperator<ListShape> as) {
     int longest = longestK(context);
     Map<View, Dataset<Row>> lists = new LinkedHashMap<>();
     for (Measured part : parts) {
@@ -345,7 +356,7 @@ final class RankLearning {
                 lists.merge(view, ranker.lists(rows, scoring, shape, longest), Dataset::union);
               });
     }
-    lists.forEach((view, rows) -> context.workspace().write(rows, "views", view.name(), table));
+    return lists;
   }
 
   /** The longest list that the evaluation looks at. */

@@ -3,7 +3,6 @@ package org.nightjar.run;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
@@ -28,7 +27,6 @@ import org.nightjar.rank.BlendWeights;
 import org.nightjar.rank.Explaining;
 import org.nightjar.rank.ListShape;
 import org.nightjar.rank.Ranker;
-import org.nightjar.rank.RankingChoice;
 import org.nightjar.rank.Reasons;
 import org.nightjar.rank.Scoring;
 import org.nightjar.rank.SimilarItemLists;
@@ -52,9 +50,6 @@ final class RankStage implements Stage {
   private static final int MAX_FALLBACK_LEVELS = 200;
   private static final String RANK = "rank";
 
-  /** What {@link RankLearning} found, kept for a refresh. */
-  static final String LEARNED = "learned";
-
   @Override
   public String name() {
     return RANK;
@@ -63,34 +58,19 @@ final class RankStage implements Stage {
   @Override
   public Map<String, Long> run(RunContext context) {
     Gathering gathering = new Gathering(context);
-    Kept kept =
+    RankingArtefact artefact =
         context
             .before()
-            .map(work -> work.load(Kept.class, RANK, LEARNED))
-            .orElseGet(() -> Kept.of(new RankLearning(context, gathering).learn(), context));
-    RankLearning.Learned learned = kept.learned();
-    context.workspace().save(kept, RANK, LEARNED);
-    context.ranked(kept.choices(), kept.gains());
+            .map(RankingArtefact::read)
+            .orElseGet(
+                () -> RankingArtefact.of(context, new RankLearning(context, gathering).learn()));
+    artefact.write(context.workspace());
+    RankLearning.Learned learned = artefact.learned();
+    context.ranked(artefact.choices(), artefact.gains());
     context.learned(learned.blend());
     Map<String, Long> counts = new LinkedHashMap<>();
     context.full().ifPresent(view -> counts.putAll(rankFull(context, view, gathering, learned)));
     return counts;
-  }
-
-  /**
-   * What a refresh takes over from the night.
-   *
-   * @param learned what orders candidates
-   * @param choices see {@link RunContext#choices}
-   * @param gains see {@link RunContext#gains}
-   */
-  private record Kept(
-      RankLearning.Learned learned, List<RankingChoice> choices, Map<String, Double> gains)
-      implements Serializable {
-
-    static Kept of(RankLearning.Learned learned, RunContext context) {
-      return new Kept(learned, context.choices(), new LinkedHashMap<>(context.gains()));
-    }
   }
 
   private static Map<String, Long> rankFull(

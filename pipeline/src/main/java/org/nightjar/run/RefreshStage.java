@@ -14,10 +14,11 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 import org.nightjar.InputException;
 import org.nightjar.Require;
-import org.nightjar.config.ConfigurationLoader;
 import org.nightjar.models.CandidateModel;
 import org.nightjar.publish.Manifest;
 import org.nightjar.rank.Rules;
@@ -59,8 +60,9 @@ final class RefreshStage implements Stage {
   /**
    * The work files of the current release.
    *
-   * @throws InputException if nothing is published, or they are gone, or the models are not those
-   *     of the configuration
+   * @throws InputException if nothing is published, or they are gone, or what they were trained
+   *     with is not what this configuration and this version of Nightjar have: every difference by
+   *     name
    */
   static Workspace workOfLast(RunContext context) {
     Manifest last =
@@ -75,18 +77,60 @@ final class RefreshStage implements Stage {
     Workspace work =
         Workspace.ofRun(context.spark(), context.configuration().output().path(), last.runId());
     Require.that(
-        work.has("views", View.FULL, ModelStage.MODELS) && work.has("rank", RankStage.LEARNED),
+        work.has("views", View.FULL, ModelStage.MODELS),
         "Cannot refresh: the models of release '%s' are gone from '%s'. Start a run.",
         last.runId(),
         work.path());
-    List<String> others =
-        ConfigurationLoader.otherModels(last.configuration(), context.configuration());
+    List<String> differences =
+        new ArrayList<>(
+            RankingArtefact.read(work)
+                .basis()
+                .differences(TrainingBasis.of(context.configuration())));
+    context
+        .configuration()
+        .models()
+        .forEach((name, model) -> differences.addAll(missing(work, name, model)));
     Require.that(
-        others.isEmpty(),
-        "Cannot refresh: the configuration has other settings than release '%s' for the models %s. Start a run.",
+        differences.isEmpty(),
+        "Cannot refresh release '%s': its models and ranking were trained otherwise. %s. Set these"
+            + " back, or start a run.",
         last.runId(),
-        String.join(", ", others));
+        String.join("; ", differences));
     return work;
+  }
+
+  /** What a model reads of its trained tables and does not find, one text each. */
+  private static List<String> missing(Workspace work, String name, CandidateModel model) {
+    List<String> missing = new ArrayList<>();
+    model
+        .refreshedFrom()
+        .forEach(
+            (table, columns) -> {
+              String[] path = {"views", View.FULL, ModelStage.MODELS, name, table};
+              if (!work.has(path)) {
+                missing.add(String.format("models.%s has no table '%s'", name, table));
+                return;
+              }
+              StructType found = work.read(path).schema();
+              for (StructField column : columns.fields()) {
+                if (Arrays.stream(found.fields())
+                    .noneMatch(
+                        other ->
+                            other.name().equals(column.name())
+                                && type(other).equals(type(column)))) {
+                  missing.add(
+                      String.format(
+                          "models.%s has no column '%s' of type %s in its table '%s'",
+                          name, column.name(), type(column), table));
+                }
+              }
+            });
+    return missing;
+  }
+
+  /** Without whether it may be null, which files do not keep. */
+  private static String type(StructField column) {
+    return column.dataType().simpleString();
   }
 
   @Override

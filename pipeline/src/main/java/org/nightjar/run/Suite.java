@@ -166,14 +166,13 @@ public record Suite(
         evaluation
             .perUser(List.of(Metric.values()), List.of(k))
             .persist(StorageLevel.MEMORY_AND_DISK());
-    write(figures.join(users, Users.USER).drop(Users.USER), UserMetrics.TABLE.name());
-    Map<String, Comparison> comparisons =
-        Comparisons.ofModels(
-            context,
-            figures.where(col(UserMetrics.METRIC).equalTo(Metric.MAP.label())),
-            evaluation);
-    figures.unpersist();
-    return comparisons;
+    try {
+      write(figures.join(users, Users.USER).drop(Users.USER), UserMetrics.TABLE.name());
+      return Comparisons.ofModels(
+          context, figures.where(col(UserMetrics.METRIC).equalTo(Metric.MAP.label())), evaluation);
+    } finally {
+      figures.unpersist();
+    }
   }
 
   private void write(Dataset<Row> table, String name) {

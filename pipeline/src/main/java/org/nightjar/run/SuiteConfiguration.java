@@ -97,10 +97,14 @@ final class SuiteConfiguration {
                     .map(name -> col(name))
                     .toArray(Column[]::new))
             .persist(StorageLevel.MEMORY_AND_DISK());
-    boolean withEase = train.select(Items.ITEM_ID).distinct().count() <= MOST_ITEMS_OF_EASE;
-    Map<String, Object> split =
-        new HoldoutChoice(train, rows(suite.test()), !suite.excludeSeen()).split();
-    train.unpersist();
+    boolean withEase;
+    Map<String, Object> split;
+    try {
+      withEase = train.select(Items.ITEM_ID).distinct().count() <= MOST_ITEMS_OF_EASE;
+      split = new HoldoutChoice(train, rows(suite.test()), !suite.excludeSeen()).split();
+    } finally {
+      train.unpersist();
+    }
     Map<String, Map<String, Object>> models = models(withEase);
     long withProfiles =
         models.values().stream().filter(model -> PROFILE_MODELS.contains(model.get(TYPE))).count();

@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.nightjar.rank.kernel.SparkScope;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +31,7 @@ final class Together {
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     try {
       List<Future<?>> running = new ArrayList<>();
-      work.forEach(piece -> running.add(threads.submit(piece)));
+      work.forEach(piece -> running.add(threads.submit(SparkScope.carried(piece))));
       for (Future<?> piece : running) {
         await(piece);
       }

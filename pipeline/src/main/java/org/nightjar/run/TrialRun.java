@@ -21,6 +21,7 @@ import org.nightjar.evaluate.Metric;
 import org.nightjar.models.CandidateModel;
 import org.nightjar.models.Checkpoints;
 import org.nightjar.models.Training;
+import org.nightjar.rank.kernel.SparkScope;
 import org.nightjar.table.Candidates;
 import org.nightjar.table.UserMetrics;
 import org.nightjar.table.UserSegments;
@@ -80,7 +81,7 @@ final class TrialRun {
   Trial of(Step step, Judges judges, Set<Integer> climbing) {
     long start = clock.millis();
     try {
-      Row figures = measured(step, judges, climbing);
+      Row figures = SparkScope.call(() -> measured(step, judges, climbing));
       return step.measured(figures.getDouble(0), figures.getLong(1), seconds(start));
     } catch (Exception e) { // Spark throws checked ones without saying so
       LOG.warn("trial failed model={} number={}", step.model(), step.number(), e);

@@ -4,16 +4,13 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 
 import java.io.IOException;
-import java.io.InvalidClassException;
-import java.io.ObjectInputStream;
-import java.io.ObjectOutputStream;
-import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -26,8 +23,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
-import org.nightjar.InputException;
 import org.nightjar.publish.OutputLock;
+import org.nightjar.publish.Store;
 import org.nightjar.table.Table;
 
 /**
@@ -42,7 +39,7 @@ import org.nightjar.table.Table;
  * views/VIEW/features/{user_features,item_features,user_item_features}
  * views/VIEW/models/MODEL/TABLE
  * views/VIEW/training/MODEL/PLACE/TABLE                {@link TrainingCheckpoints}
- * rank/learned                                         what the ranking learned, for a refresh
+ * rank/learned.json                                   {@link RankingArtefact}, for a refresh
  * evaluate/metrics
  * explore/{catalogue,reject_examples,sampled_users,summaries}
  * tune/{cold_requests,cold_truth}
@@ -154,34 +151,14 @@ public final class Workspace {
     return schema == null ? spark.read().parquet(path) : spark.read().schema(schema).parquet(path);
   }
 
-  /** Keeps a value that is no table, for the same version of Nightjar to {@link #load}. */
-  void save(Serializable value, String... parts) {
-    Path path = new Path(path(parts));
-    try (ObjectOutputStream out =
-        new ObjectOutputStream(path.getFileSystem(hadoop()).create(path, true))) {
-      out.writeObject(value);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  /** Writes or replaces a small file of text, as a whole. */
+  void save(String text, String... parts) {
+    Store.at(path(), hadoop()).replace(String.join("/", parts), text);
   }
 
-  /**
-   * A value that was kept.
-   *
-   * @throws InputException if another version of Nightjar wrote it
-   */
-  <T> T load(Class<T> type, String... parts) {
-    Path path = new Path(path(parts));
-    try (ObjectInputStream in = new ObjectInputStream(path.getFileSystem(hadoop()).open(path))) {
-      return type.cast(in.readObject());
-    } catch (InvalidClassException | ClassNotFoundException e) {
-      throw new InputException(
-          String.format(
-              "Cannot read '%s': another version of Nightjar wrote it. Start a whole run.", path),
-          e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  /** A small file of text; empty if there is none. */
+  Optional<String> text(String... parts) {
+    return Store.at(path(), hadoop()).read(String.join("/", parts));
   }
 
   /** Whether a table was written. */

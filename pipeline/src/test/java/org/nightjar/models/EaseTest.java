@@ -9,6 +9,7 @@ import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nightjar.HeldOnExecutors;
 import org.nightjar.InputException;
 
 class EaseTest extends ModelTest {
@@ -67,6 +69,23 @@ class EaseTest extends ModelTest {
       users[user] = asks(user, null);
     }
     return request(ITEMS, perUser, users);
+  }
+
+  @Test
+  void aFitThatFailsLeavesNothingCachedOrBroadcast() {
+    // Two items that the same users have, and hardly any regularisation: no inverse.
+    Training twins =
+        training(
+            profiles(),
+            2,
+            events(List.of(bought(0, 0, 1), bought(0, 1, 1), bought(1, 0, 1), bought(1, 1, 1))));
+    Set<String> before = HeldOnExecutors.names(spark);
+
+    assertThatThrownBy(
+            () -> new Ease(1e-300, 0, Strength.BINARY, 0, 0, Map.of(), 1000, 0, 20_000).fit(twins))
+        .isInstanceOf(ArithmeticException.class);
+
+    assertThat(HeldOnExecutors.since(before, spark)).isEmpty();
   }
 
   @Test

@@ -16,7 +16,7 @@ import org.nightjar.publish.QualityGate.Comparison;
 /** Each rule with figures just within and just beyond its limit. */
 class QualityGateTest {
   private static GateSettings settings(Map<String, Level> levels) {
-    return new GateSettings(levels, 0.05, 0.5, 0.95, 0.5, 0.5, 0.8, 0.3, 0.3, 0.5, 0.25, 1);
+    return new GateSettings(levels, 0.05, 0.5, 0.95, 0.5, 0.5, 0.8, 0.3, 0.3, 0.5, 0.25, 1, 1);
   }
 
   private final QualityGate gate = new QualityGate(settings(Map.of()));

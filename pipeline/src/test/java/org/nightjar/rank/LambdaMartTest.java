@@ -1,6 +1,7 @@
 package org.nightjar.rank;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
@@ -17,6 +18,8 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
+import org.nightjar.InputException;
+import org.nightjar.publish.Json;
 import org.nightjar.table.Candidates;
 import org.nightjar.table.ItemFeatures;
 import org.nightjar.table.UserFeatures;
@@ -289,7 +292,8 @@ class LambdaMartTest extends RankTest {
             matrix, Map.of("objective", "rank:ndcg", "max_depth", 4), 30, Map.of(), null, null);
     float[][] predicted = booster.predict(matrix, true);
 
-    TreeEnsemble trees = TreeEnsemble.of(booster.toByteArray("json"));
+    TreeEnsemble trees =
+        TreeEnsemble.of(booster.toByteArray("json"), List.of("a", "b", "c", "d", "e"));
 
     assertThat(trees.trees()).isEqualTo(30);
     float constant = predicted[0][0] - trees.score(features, 0);
@@ -299,5 +303,34 @@ class LambdaMartTest extends RankTest {
     }
     booster.dispose();
     matrix.dispose();
+
+    // Written and read, and over rows with other features in other places: the same scores.
+    TreeEnsemble read = Json.read(Json.writeCompact(trees), TreeEnsemble.class, "trees");
+    TreeEnsemble over = read.over(List.of("new", "e", "d", "c", "b", "a"));
+    for (int row = 0; row < rows; row++) {
+      float[] moved = new float[width + 1];
+      for (int at = 0; at < width; at++) {
+        moved[width - at] = features[row * width + at];
+      }
+      assertThat(read.score(features, row * width)).isEqualTo(trees.score(features, row * width));
+      assertThat(over.score(moved, 0)).isEqualTo(trees.score(features, row * width));
+    }
+    assertThatThrownBy(() -> read.over(List.of("b", "c", "d", "e")))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("asks for the feature 'a', which there is not");
+  }
+
+  @Test
+  void treesThatAreNotWholeAreRefused() {
+    String form =
+        "{\"features\": [\"a\"], \"roots\": [0], \"left\": [1, -1, -1], \"right\": [RIGHT, 0, 0],"
+            + " \"feature\": [0, 0, 0], \"value\": [0.5, 1, 2], \"unknown_goes_left\": [true, false, false]}";
+    TreeEnsemble trees = Json.read(form.replace("RIGHT", "2"), TreeEnsemble.class, "trees");
+    assertThat(trees.score(new float[] {0.7f}, 0)).isEqualTo(2);
+    for (String wrong : List.of("0", "3")) {
+      assertThatThrownBy(() -> Json.read(form.replace("RIGHT", wrong), TreeEnsemble.class, "trees"))
+          .as(wrong)
+          .isInstanceOf(InputException.class);
+    }
   }
 }
