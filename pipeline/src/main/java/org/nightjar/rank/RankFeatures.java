@@ -5,12 +5,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.nightjar.rank.kernel.TopN;
+import org.nightjar.table.Attributes;
 import org.nightjar.table.ItemFeatures;
 import org.nightjar.table.Items;
 import org.nightjar.table.UserFeatures;
@@ -82,7 +86,11 @@ public final class RankFeatures implements Serializable {
     this.categories = new String[itemCount];
     this.priceBands = new int[itemCount];
     this.prices = new float[itemCount];
-    for (Row row : itemFeatures.collectAsList()) {
+    Column[] read =
+        Stream.concat(Stream.of(Items.ITEM, ItemFeatures.CATEGORY), itemColumns.stream())
+            .map(functions::col)
+            .toArray(Column[]::new);
+    for (Row row : itemFeatures.select(read).collectAsList()) {
       int item = row.getAs(Items.ITEM);
       itemNumbers[item] = numbersOf(row, itemColumns);
       categories[item] = row.getAs(ItemFeatures.CATEGORY);
@@ -107,10 +115,19 @@ public final class RankFeatures implements Serializable {
       all.addAll(List.of(model + "_score", model + "_spread", model + "_place"));
     }
     all.addAll(OF_PAIR);
-    numbers(itemFeatures, Items.ITEM).forEach(name -> all.add("item_" + name));
-    numbers(userFeatures, Users.USER).forEach(name -> all.add("user_" + name));
+    addNamed("item_", numbers(itemFeatures, Items.ITEM), all);
+    addNamed("user_", numbers(userFeatures, Users.USER), all);
     all.addAll(OF_BOTH);
     return List.copyOf(all);
+  }
+
+  /** An attribute's feature that is called as one of ours is named by its column. */
+  private static void addNamed(String side, List<String> columns, List<String> all) {
+    for (String column : columns) {
+      String name = Attributes.name(column);
+      boolean taken = !name.equals(column) && columns.contains(name);
+      all.add(side + (taken || all.contains(side + name) ? column : name));
+    }
   }
 
   /** The columns that {@link #of} reads of a user's row. */
