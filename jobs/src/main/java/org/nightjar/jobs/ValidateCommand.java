@@ -30,7 +30,11 @@ final class ValidateCommand implements Callable<Integer> {
     Configuration configuration = options.configuration();
     try (SparkSession spark = options.session(configuration)) {
       List<String> problems = new ArrayList<>(Cleaning.check(configuration));
-      problems.addAll(Ingest.check(spark, configuration));
+      Ingest.Inspection sources = Ingest.inspect(spark, configuration);
+      problems.addAll(sources.problems());
+      sources
+          .warnings()
+          .forEach(warning -> spec.commandLine().getOut().printf("warning: %s%n", warning));
       ReleaseExport.database(configuration)
           .map(DatabaseExport::problemsNow)
           .ifPresent(problems::addAll);

@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.when;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.nightjar.InputException;
 import org.nightjar.clean.Rules.Tables;
+import org.nightjar.config.CleanSettings;
 import org.nightjar.config.Configuration;
 import org.nightjar.ingest.Ingested;
 import org.nightjar.table.CleanCounts;
@@ -40,6 +42,7 @@ final class Account {
   private final Configuration configuration;
   private final List<Row> counts = new ArrayList<>();
   private final List<Dataset<Row>> rejects = new ArrayList<>();
+  private final List<Repaired> repaired = new ArrayList<>();
   private Optional<Instant> lastEventAt = Optional.empty();
 
   Account(Configuration configuration) {
@@ -66,26 +69,86 @@ final class Account {
     Column at = events ? col(Events.EVENT_AT) : lit(null).cast("timestamp");
     List<Row> found =
         Judgement.entries(judged)
-            .groupBy(CleanCounts.SOURCE, CleanCounts.RULE, CleanCounts.ACTION)
+            .groupBy(CleanCounts.SOURCE, CleanCounts.RULE, CleanCounts.ACTION, Judgement.COLUMN)
             .agg(
                 count(lit(1)).as(CleanCounts.ROWS),
                 max(when(Judgement.stands(), at)).as(LAST_EVENT_AT))
             .collectAsList();
-    List<Row> lost = new ArrayList<>();
+    Map<List<String>, Long> lost = new HashMap<>();
     for (Row row : found) {
       if (row.getString(1).equals(CleanCounts.KEPT)) {
-        kept.put(row.getString(0), row.getLong(3));
-        if (!row.isNullAt(4)) {
-          Instant last = instant(row.get(4));
+        kept.put(row.getString(0), row.getLong(4));
+        if (!row.isNullAt(5)) {
+          Instant last = instant(row.get(5));
           lastEventAt = Optional.of(lastEventAt.filter(last::isBefore).orElse(last));
         }
       } else {
-        lost.add(RowFactory.create(row.get(0), row.get(1), row.get(2), row.get(3)));
+        lost.merge(
+            List.of(row.getString(0), row.getString(1), row.getString(2)),
+            row.getLong(4),
+            Long::sum);
       }
     }
+    addRepaired(table, judged, found, kept);
     read.forEach((source, n) -> counts.add(figure(source, CleanCounts.READ, n)));
     kept.forEach((source, n) -> counts.add(figure(source, CleanCounts.KEPT, n)));
-    counts.addAll(lost);
+    lost.entrySet().stream()
+        .sorted(Comparator.comparing(e -> String.join(" ", e.getKey())))
+        .forEach(
+            e ->
+                counts.add(
+                    RowFactory.create(
+                        e.getKey().get(0), e.getKey().get(1), e.getKey().get(2), e.getValue())));
+  }
+
+  /** An example is looked up only where somebody will be told. */
+  private void addRepaired(
+      String table, Dataset<Row> judged, List<Row> found, Map<String, Long> kept) {
+    Map<List<String>, Long> repairedRows = new HashMap<>();
+    for (Row row : found) {
+      if (Repaired.RULES.contains(row.getString(1))
+          && row.getString(2).equals(Rejects.MENDED)
+          && !row.isNullAt(3)) {
+        repairedRows.merge(List.of(row.getString(0), row.getString(3)), row.getLong(4), Long::sum);
+      }
+    }
+    List<Repaired> columns =
+        repairedRows.entrySet().stream()
+            .map(
+                e ->
+                    new Repaired(
+                        e.getKey().get(0),
+                        e.getKey().get(1),
+                        e.getValue(),
+                        kept.get(e.getKey().get(0)),
+                        ""))
+            .sorted(Comparator.comparing(Repaired::name))
+            .toList();
+    CleanSettings.Budgets budgets = configuration.clean().budgets();
+    boolean told =
+        !Repaired.warnings(columns, budgets).isEmpty()
+            || !Repaired.problems(columns, budgets).isEmpty();
+    Map<List<String>, String> examples = new HashMap<>();
+    if (told && !table.equals(Tables.USERS)) {
+      Judgement.examples(judged, Repaired.RULES)
+          .collectAsList()
+          .forEach(
+              r -> examples.put(Arrays.asList(r.getString(0), r.getString(1)), r.getString(2)));
+    }
+    for (Repaired column : columns) {
+      repaired.add(
+          new Repaired(
+              column.source(),
+              column.column(),
+              column.rows(),
+              column.kept(),
+              examples.getOrDefault(List.of(column.source(), column.column()), "")));
+    }
+  }
+
+  /** Columns of which values were taken away, by source and name. */
+  List<Repaired> repaired() {
+    return List.copyOf(repaired);
   }
 
   /** Counts and lists the source items whose missing price is filled. */

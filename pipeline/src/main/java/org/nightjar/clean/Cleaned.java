@@ -1,6 +1,7 @@
 package org.nightjar.clean;
 
 import java.time.Instant;
+import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -16,6 +17,7 @@ import org.apache.spark.sql.Row;
  * @param denied {@code user}, {@code item}: pairs never to recommend; null without that source
  * @param rejects {@code Rejects.TABLE}: each rejected row once, each kept row once per mend
  * @param counts {@code CleanCounts.TABLE}: a few rows, computed already
+ * @param repaired columns of which values could not be used, by source
  * @param cutoff the instant that counts as now: as asked for, or one microsecond after the last
  *     kept event; 1970-01-01T00:00Z when no event has a time
  */
@@ -26,4 +28,5 @@ public record Cleaned(
     Dataset<Row> denied,
     Dataset<Row> rejects,
     Dataset<Row> counts,
+    List<Repaired> repaired,
     Instant cutoff) {}

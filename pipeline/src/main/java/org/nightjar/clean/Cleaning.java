@@ -129,6 +129,18 @@ public final class Cleaning {
     return UndecodedText.warnings(counts);
   }
 
+  /** Columns of which more values could not be used than permitted; full sentences. */
+  public static List<String> checkRepaired(List<Repaired> columns, CleanSettings.Budgets budgets) {
+    return Repaired.problems(columns, budgets);
+  }
+
+  /**
+   * Columns of which so many values could not be used that somebody should look; full sentences.
+   */
+  public static List<String> warnOfRepaired(List<Repaired> columns, CleanSettings.Budgets budgets) {
+    return Repaired.warnings(columns, budgets);
+  }
+
   private Cleaned clean(Ingested ingested, Optional<Instant> asOf) {
     Optional<Instant> fixed = asOf.or(this::configuredCutoff);
     Dataset<Row> users = null;
@@ -187,6 +199,7 @@ public final class Cleaning {
         denied,
         account.rejects(),
         account.counts(spark),
+        account.repaired(),
         cutoff);
   }
 

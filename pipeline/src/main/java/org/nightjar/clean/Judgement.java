@@ -8,11 +8,13 @@ import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.map_values;
+import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.transform;
 import static org.apache.spark.sql.functions.when;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,14 +25,15 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.expressions.WindowSpec;
 import org.nightjar.ingest.Ingested;
+import org.nightjar.table.Attributes;
 import org.nightjar.table.CleanCounts;
 import org.nightjar.table.Rejects;
 
 /**
  * Verdicts and mends that rows carry while they are judged: {@link #VERDICT}, a struct of rule,
- * action and detail, null while the row stands; {@link #MENDS}, an array of rule and detail. The
- * first rule that rejects a row decides its verdict. Rejected rows may gather mends; nobody counts
- * them.
+ * action and detail, null while the row stands; {@link #MENDS}, an array of rule, detail and
+ * column. The first rule that rejects a row decides its verdict. Rejected rows may gather mends;
+ * nobody counts them.
  *
  * <p>Each new verdict names the one before it once only: Spark inlines these expressions where it
  * pushes filters down, and naming it twice would double them with every rule.
@@ -39,8 +42,12 @@ final class Judgement {
   static final String VERDICT = "_verdict";
   static final String MENDS = "_mends";
 
+  /** Within {@link #MENDS}: the column whose value was changed; null when they are several. */
+  static final String COLUMN = "column";
+
   private static final String MEND_TYPE =
-      "array<struct<%s:string,%s:string>>".formatted(Rejects.RULE, Rejects.DETAIL);
+      "array<struct<%s:string,%s:string,%s:string>>"
+          .formatted(Rejects.RULE, Rejects.DETAIL, COLUMN);
   private static final String VERDICT_TYPE =
       "struct<%s:string,%s:string,%s:string>"
           .formatted(Rejects.RULE, Rejects.ACTION, Rejects.DETAIL);
@@ -84,19 +91,31 @@ final class Judgement {
       Dataset<Row> rows, String rule, Column when, Map<String, Column> values, Column detail) {
     Map<String, Column> changed = new LinkedHashMap<>();
     values.forEach((name, value) -> changed.put(name, when(when, value).otherwise(col(name))));
-    Column mend = struct(lit(rule).as(Rejects.RULE), detail.as(Rejects.DETAIL));
+    String only = values.size() == 1 ? Attributes.name(values.keySet().iterator().next()) : null;
+    Column mend =
+        struct(
+            lit(rule).as(Rejects.RULE),
+            detail.as(Rejects.DETAIL),
+            lit(only).cast("string").as(COLUMN));
     changed.put(
         MENDS, concat(col(MENDS), when(when, array(mend)).otherwise(array()).cast(MEND_TYPE)));
     return rows.withColumns(changed);
   }
 
   /**
-   * Notes mends that were made before: an array of structs, from which rule and detail are taken.
+   * Notes mends that were made before.
+   *
+   * @param array structs of {@link Rejects#DETAIL} and {@link #COLUMN}
    */
-  static Dataset<Row> note(Dataset<Row> rows, String rule, Column array, String detail) {
+  static Dataset<Row> note(Dataset<Row> rows, String rule, Column array) {
     Column mends =
         transform(
-            array, m -> struct(lit(rule).as(Rejects.RULE), m.getField(detail).as(Rejects.DETAIL)));
+            array,
+            m ->
+                struct(
+                    lit(rule).as(Rejects.RULE),
+                    m.getField(Rejects.DETAIL).as(Rejects.DETAIL),
+                    m.getField(COLUMN).as(COLUMN)));
     return rows.withColumn(MENDS, concat(col(MENDS), mends));
   }
 
@@ -160,28 +179,46 @@ final class Judgement {
     return to_json(col(Ingested.SOURCE_ROW), Map.of("ignoreNullFields", "false"));
   }
 
-  /** One row per source row kept, per rejection and per mend: source, rule, action. */
+  /** One row per source row kept, per rejection and per mend: source, rule, action, column. */
   static Dataset<Row> entries(Dataset<Row> judged) {
+    Column none = lit(null).cast("string").as(COLUMN);
     Column kept =
         struct(
             lit(CleanCounts.KEPT).as(CleanCounts.RULE),
-            lit(CleanCounts.KEPT).as(CleanCounts.ACTION));
+            lit(CleanCounts.KEPT).as(CleanCounts.ACTION),
+            none);
     Column mended =
         transform(
             col(MENDS),
             m ->
                 struct(
                     m.getField(Rejects.RULE).as(CleanCounts.RULE),
-                    lit(Rejects.MENDED).as(CleanCounts.ACTION)));
+                    lit(Rejects.MENDED).as(CleanCounts.ACTION),
+                    m.getField(COLUMN).as(COLUMN)));
     Column rejected =
         struct(
             col(VERDICT).getField(Rejects.RULE).as(CleanCounts.RULE),
-            col(VERDICT).getField(Rejects.ACTION).as(CleanCounts.ACTION));
+            col(VERDICT).getField(Rejects.ACTION).as(CleanCounts.ACTION),
+            none);
     return judged
         .withColumn(
             ENTRY, explode(when(stands(), concat(array(kept), mended)).otherwise(array(rejected))))
         .withColumn(CleanCounts.SOURCE, col(Ingested.SOURCE))
         .withColumn(CleanCounts.RULE, col(ENTRY).getField(CleanCounts.RULE))
-        .withColumn(CleanCounts.ACTION, col(ENTRY).getField(CleanCounts.ACTION));
+        .withColumn(CleanCounts.ACTION, col(ENTRY).getField(CleanCounts.ACTION))
+        .withColumn(COLUMN, col(ENTRY).getField(COLUMN));
+  }
+
+  /**
+   * By source and column, what was wrong with one of the values that some rules took away: {@code
+   * _source}, {@link #COLUMN}, {@link Rejects#DETAIL}, the first one in alphabetical order.
+   */
+  static Dataset<Row> examples(Dataset<Row> judged, Collection<String> rules) {
+    return standing(judged)
+        .select(col(Ingested.SOURCE), explode(col(MENDS)).as(ENTRY))
+        .select(col(Ingested.SOURCE), col(ENTRY + ".*"))
+        .where(col(Rejects.RULE).isin(rules.toArray()))
+        .groupBy(Ingested.SOURCE, COLUMN)
+        .agg(min(Rejects.DETAIL).as(Rejects.DETAIL));
   }
 }

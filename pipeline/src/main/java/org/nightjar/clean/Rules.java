@@ -17,6 +17,7 @@ import org.nightjar.config.CleanSettings;
 import org.nightjar.config.CleanSettings.Keep;
 import org.nightjar.config.CleanSettings.UnknownPolicy;
 import org.nightjar.config.Configuration;
+import org.nightjar.config.IsoTime;
 import org.nightjar.config.Source;
 import org.nightjar.table.Attributes;
 import org.nightjar.table.Events;
@@ -33,8 +34,8 @@ import org.nightjar.table.Users;
  * <caption>The order</caption>
  * <tr><td>undecodable, malformed-line, missing-key, unparsable, missing-time, non-product</td>
  * <td>row</td></tr>
- * <tr><td>category-spelling, unknown-category, out-of-range</td><td>row</td></tr>
- * <tr><td>outside-window, after-cutoff</td><td>row</td></tr>
+ * <tr><td>category-spelling, unknown-category, implausible-time, out-of-range</td><td>row</td></tr>
+ * <tr><td>outside-window, implausible-time, after-cutoff</td><td>row</td></tr>
  * <tr><td>exact-duplicate, duplicate-key</td><td>rows compared</td></tr>
  * <tr><td>return-unmatched, return, returned</td><td>rows compared</td></tr>
  * <tr><td>bot, unknown-user, unknown-item</td><td>rows compared</td></tr>
@@ -100,6 +101,9 @@ final class Rules {
               Instants.parse(window.from()).orElse(null),
               Instants.parse(window.to()).orElse(null)));
     }
+    CleanSettings.Plausible plausible = settings.plausible();
+    rules.add(
+        OutsideWindow.implausible(IsoTime.parse(plausible.from()), IsoTime.parse(plausible.to())));
     cutoff.ifPresent(c -> rules.add(OutsideWindow.afterCutoff(c)));
     return rules;
   }
@@ -192,6 +196,13 @@ final class Rules {
     if (attributes.values().stream().anyMatch(Attribute::isCategorical)) {
       rules.add(new CategorySpelling(byColumn(attributes)));
     }
+    List<String> times = Tables.otherTimes(table, configuration);
+    if (!times.isEmpty()) {
+      CleanSettings.Plausible plausible = settings.plausible();
+      rules.add(
+          new ImplausibleTime(
+              times, IsoTime.parse(plausible.attributesFrom()), IsoTime.parse(plausible.to())));
+    }
     Map<String, CleanSettings.Range> ranges = byColumn(table, settings.ranges());
     if (!ranges.isEmpty()) {
       rules.add(new OutOfRange(ranges, exempt));
@@ -238,6 +249,22 @@ final class Rules {
         return configuration.userAttributes();
       }
       return table.equals(ITEMS) ? configuration.itemAttributes() : configuration.eventAttributes();
+    }
+
+    /** Columns that hold times, an event's own time aside. */
+    static List<String> otherTimes(String table, Configuration configuration) {
+      List<String> times = new ArrayList<>();
+      if (table.equals(ITEMS)) {
+        times.add(Items.LAUNCHED_AT);
+      }
+      attributes(table, configuration)
+          .forEach(
+              (name, attribute) -> {
+                if (attribute.type() == Attribute.Type.TIMESTAMP) {
+                  times.add(Attributes.column(name));
+                }
+              });
+      return times;
     }
 
     /** What people call the columns of a table: its own, then the attributes. */

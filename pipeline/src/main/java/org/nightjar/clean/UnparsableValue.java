@@ -5,7 +5,6 @@ import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.exists;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.transform;
 
@@ -14,13 +13,16 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.nightjar.ingest.Ingested;
+import org.nightjar.table.Items;
 import org.nightjar.table.Rejects;
 
 /**
- * Values that did not parse. The value is null already; the row is dropped, or kept with one mend
- * per value.
+ * Values that did not parse. The value is null already, or false for a flag; the row is dropped, or
+ * kept with one mend per value. An item whose availability cannot be read stays, as unavailable:
+ * were it dropped, its events would make it an item of unknown availability, which may be
+ * recommended.
  *
- * @param drop whether any such value drops the row
+ * @param drop whether any such value but {@code available} drops the row
  * @param essential columns without which a row is always dropped
  */
 record UnparsableValue(boolean drop, List<String> essential) implements Rule {
@@ -31,7 +33,7 @@ record UnparsableValue(boolean drop, List<String> essential) implements Rule {
     Column problems = col(Ingested.PROBLEMS);
     Column drops =
         drop
-            ? size(problems).gt(0)
+            ? exists(problems, p -> p.getField(Ingested.PROBLEM_COLUMN).notEqual(Items.AVAILABLE))
             : exists(problems, p -> p.getField(Ingested.PROBLEM_COLUMN).isin(essential.toArray()));
     Column told =
         transform(
@@ -42,9 +44,10 @@ record UnparsableValue(boolean drop, List<String> essential) implements Rule {
                             p.getField(Ingested.PROBLEM_COLUMN),
                             lit(": "),
                             p.getField(Ingested.PROBLEM_DETAIL))
-                        .as(Rejects.DETAIL)));
+                        .as(Rejects.DETAIL),
+                    p.getField(Ingested.PROBLEM_COLUMN).as(Judgement.COLUMN)));
     Dataset<Row> dropped =
         Judgement.drop(judged, NAME, drops, concat_ws("; ", told.getField(Rejects.DETAIL)));
-    return Judgement.note(dropped, NAME, told, Rejects.DETAIL);
+    return Judgement.note(dropped, NAME, told);
   }
 }

@@ -11,8 +11,17 @@ import org.nightjar.Setting;
 public record CleanSettings(
     @Setting(
             value =
-                "What happens to a value that cannot be parsed: `drop` the row, or `null` the value (mended). Keys and times are"
-                    + " always dropped.",
+                "Texts that mean a missing id in every source: rows without a `user_id` or `item_id` are dropped (`missing-key`),"
+                    + " a missing `order_id` or `session_id` is empty. Spelled exactly, letter case included; `[]` for none. NaN"
+                    + " and infinity of number columns are never ids.",
+            byDefault =
+                "[NaN, nan, NAN, -nan, 'null', 'NULL', 'Null', None, none, NONE, <NA>, NA, N/A, n/a, '#N/A', NaT, undefined,"
+                    + " (null), '\\N', inf, -inf, Inf, -Inf, Infinity, -Infinity]")
+        List<String> missingKeys,
+    @Setting(
+            value =
+                "What happens to a value that cannot be parsed: `drop` the row, or `null` the value (repaired). An unreadable"
+                    + " `available` is false in any case, and the row kept. Keys and event times are always dropped.",
             byDefault = "null")
         Unparsable unparsable,
     @Setting(
@@ -24,6 +33,11 @@ public record CleanSettings(
             value = "Earliest and latest event time; outside, the row is dropped.",
             byDefault = "{}")
         Window window,
+    @Setting(
+            value =
+                "Which times can be true at all; placeholders and numbers in another unit lie outside.",
+            byDefault = "{}")
+        Plausible plausible,
     @Setting(
             value = "Permitted values by `table.column`, such as `events.quantity`.",
             byDefault = "{}")
@@ -90,6 +104,25 @@ public record CleanSettings(
           String from,
       @Setting(value = "Last permitted instant or date, exclusive.", byDefault = Setting.NONE)
           String to) {}
+
+  /** Times that can be true. Fixed, since no stage looks at the clock to decide what data means. */
+  public record Plausible(
+      @Setting(
+              value =
+                  "Earliest plausible event, an instant or date, inclusive; events outside are quarantined (`implausible-time`).",
+              byDefault = "1990-01-01")
+          String from,
+      @Setting(
+              value =
+                  "End of plausible times, exclusive. Other times than events' from then on are emptied (repaired), and an item"
+                      + " launched then stays not launched.",
+              byDefault = "2100-01-01")
+          String to,
+      @Setting(
+              value =
+                  "Earliest plausible value of timestamp attributes and of `items.launched_at`; what is before is emptied.",
+              byDefault = "1800-01-01")
+          String attributesFrom) {}
 
   /** Permitted values of a numeric column. */
   public record Range(
@@ -175,7 +208,24 @@ public record CleanSettings(
               value =
                   "Smallest share of the last published run's row count that a source must have, 0 to 1.",
               byDefault = "0.5")
-          double minShareOfLastRun) {
+          double minShareOfLastRun,
+      @Setting(
+              value =
+                  "Largest share of a source's kept rows in which one column may have been repaired because its value could not"
+                      + " be read or was not permitted (`unparsable`, `out-of-range`, `implausible-time`), 0 to 1; beyond it the"
+                      + " night stops. 1: never.",
+              byDefault = "1")
+          double maxRepairedShare,
+      @Setting(
+              value =
+                  "The same for single columns, by source and column, such as `items.available`.",
+              byDefault = "{}")
+          Map<String, Double> maxRepairedShareByColumn,
+      @Setting(
+              value =
+                  "Share of the same from which on the night and its report warn of a column, 0 to 1.",
+              byDefault = "0.01")
+          double warnRepairedShare) {
     public Budgets {
       Require.that(
           maxRejectedShare >= 0 && maxRejectedShare <= 1,
@@ -185,6 +235,14 @@ public record CleanSettings(
           minShareOfLastRun >= 0 && minShareOfLastRun <= 1,
           "minShareOfLastRun is %s but must be from 0 to 1",
           minShareOfLastRun);
+      Require.that(
+          maxRepairedShare >= 0 && maxRepairedShare <= 1,
+          "maxRepairedShare is %s but must be from 0 to 1",
+          maxRepairedShare);
+      Require.that(
+          warnRepairedShare >= 0 && warnRepairedShare <= 1,
+          "warnRepairedShare is %s but must be from 0 to 1",
+          warnRepairedShare);
       Require.that(minRows >= 0, "minRows is %s but must be >= 0", minRows);
     }
   }

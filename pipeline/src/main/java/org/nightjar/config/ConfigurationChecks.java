@@ -43,6 +43,7 @@ final class ConfigurationChecks {
     checks.rules();
     checks.cleaning();
     checks.budgets();
+    checks.repairedShares();
     checks.evaluation();
     checks.gate();
     new NameChecks(configuration, problems).run();
@@ -178,6 +179,25 @@ final class ConfigurationChecks {
           "clean.window.from",
           "is '" + window.from() + "' but must be before to, '" + window.to() + "'");
     }
+    CleanSettings.Plausible plausible = clean.plausible();
+    Optional<Instant> first = instant("clean.plausible.from", plausible.from(), "");
+    Optional<Instant> end = instant("clean.plausible.to", plausible.to(), "");
+    Optional<Instant> attributes =
+        instant("clean.plausible.attributesFrom", plausible.attributesFrom(), "");
+    if (end.isPresent() && first.isPresent() && !first.get().isBefore(end.get())) {
+      problems.add(
+          "clean.plausible.from",
+          "is '" + plausible.from() + "' but must be before to, '" + plausible.to() + "'");
+    }
+    if (end.isPresent() && attributes.isPresent() && !attributes.get().isBefore(end.get())) {
+      problems.add(
+          "clean.plausible.attributesFrom",
+          "is '"
+              + plausible.attributesFrom()
+              + "' but must be before to, '"
+              + plausible.to()
+              + "'");
+    }
     if (window.from() != null || window.to() != null) {
       needsEventColumn(Events.EVENT_AT, "clean.window is given");
     }
@@ -253,6 +273,50 @@ final class ConfigurationChecks {
                 problems.add(Problems.at(place, name), "is " + share + " but must be from 0 to 1");
               }
             });
+  }
+
+  private void repairedShares() {
+    configuration
+        .clean()
+        .budgets()
+        .maxRepairedShareByColumn()
+        .forEach(
+            (name, share) -> {
+              if (share != null && !(share >= 0 && share <= 1)) {
+                problems.add(
+                    Problems.at("clean.budgets.maxRepairedShareByColumn", name),
+                    "is " + share + " but must be from 0 to 1");
+              }
+            });
+    if (configuration.sources() == null
+        || problems.isUnusable("userAttributes")
+        || problems.isUnusable("itemAttributes")
+        || problems.isUnusable("eventAttributes")) {
+      return;
+    }
+    Set<String> known = new LinkedHashSet<>();
+    CanonicalColumns.users(configuration)
+        .keySet()
+        .forEach(c -> known.add(Users.TABLE.name() + "." + c));
+    CanonicalColumns.items(configuration)
+        .keySet()
+        .forEach(c -> known.add(Items.TABLE.name() + "." + c));
+    for (Source source : configuration.sources().events()) {
+      String name = source.named(Events.TABLE.name()).name();
+      CanonicalColumns.events(configuration).keySet().forEach(c -> known.add(name + "." + c));
+    }
+    configuration
+        .clean()
+        .budgets()
+        .maxRepairedShareByColumn()
+        .keySet()
+        .forEach(
+            name ->
+                known(
+                    Problems.at("clean.budgets.maxRepairedShareByColumn", name),
+                    name,
+                    "source and column",
+                    known));
   }
 
   private void evaluation() {

@@ -57,6 +57,8 @@ public final class ConfigurationReference {
         (`2017-12-01`, its start), UTC unless an offset is given.
       - **Names** that stand for columns are those of the canonical tables (users, items, events)
         and of the attributes that the configuration declares.
+      - How ids, times, numbers and flags of the sources are read, and what happens to those that
+        cannot be: [VALUES](VALUES.md).
       - An event source that maps no `event_type` holds purchases (`purchase`).
 
       In the tables below, `<name>` is a name of your choice and `<n>` an index from 0.

@@ -77,7 +77,8 @@ public record GateSettings(
         double maxScorePsi,
     @Setting(
             value =
-                "`future`: days by which the cutoff may be ahead of the clock at the start of the run.",
+                "`future`: days by which the cutoff may be ahead of the clock at the start of the run. Refused before anything is trained,"
+                    + " with exit code 2.",
             byDefault = "1")
         double maxDaysAhead) {
 

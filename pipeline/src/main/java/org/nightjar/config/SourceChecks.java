@@ -26,7 +26,7 @@ final class SourceChecks {
   private static final Set<String> PATH_FORMATS =
       Set.of("csv", "json", "parquet", "orc", "text", "avro", "xml", "delta", "iceberg", "hudi");
 
-  private static final Set<String> EPOCHS = Set.of("epoch-seconds", "epoch-millis");
+  private static final Set<String> FLAGS = Set.of("true", "false", "");
 
   /** Names under which other tables are counted and fingerprinted. */
   private static final Set<String> OTHER_TABLES =
@@ -286,13 +286,28 @@ final class SourceChecks {
     if (mapping.format() != null) {
       if (known && !type.equals(DataTypes.TimestampType)) {
         problems.add(place + ".format", "is given but the column is no time; remove it");
-      } else if (!EPOCHS.contains(mapping.format())) {
+      } else if (EpochUnit.of(mapping.format()).isEmpty()) {
         datetimePattern(place + ".format", mapping.format());
       }
     }
     zone(place + ".zone", mapping.zone());
     if (mapping.separator() != null && known && !(type instanceof ArrayType)) {
       problems.add(place + ".separator", "is given but the column is no category; remove it");
+    }
+    if (mapping.decimal() != null && known && !type.equals(DataTypes.DoubleType)) {
+      problems.add(place + ".decimal", "is given but the column is not a number; remove it");
+    }
+    if (type.equals(DataTypes.BooleanType)) {
+      mapping
+          .values()
+          .forEach(
+              (code, meaning) -> {
+                if (meaning != null && !FLAGS.contains(meaning.toLowerCase(Locale.ROOT))) {
+                  problems.add(
+                      Problems.at(place + ".values", code),
+                      "is '" + meaning + "' but must be true, false or '' (unknown)");
+                }
+              });
     }
     if (mapping.separator() != null && mapping.separator().isEmpty()) {
       problems.add(place + ".separator", "is empty; remove it if the text is one level");
@@ -322,8 +337,9 @@ final class SourceChecks {
           place,
           "is '"
               + pattern
-              + "' but is no Spark datetime pattern such as 'yyyy-MM-dd HH:mm:ss', nor"
-              + " epoch-seconds or epoch-millis: "
+              + "' but is no Spark datetime pattern such as 'yyyy-MM-dd HH:mm:ss', nor one of "
+              + String.join(", ", EpochUnit.formats())
+              + ": "
               + e.getMessage());
     }
   }

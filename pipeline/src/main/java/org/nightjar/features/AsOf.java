@@ -6,13 +6,12 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.pow;
 import static org.apache.spark.sql.functions.round;
 import static org.apache.spark.sql.functions.sum;
-import static org.apache.spark.sql.functions.unix_micros;
 import static org.apache.spark.sql.functions.when;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import org.apache.spark.sql.Column;
+import org.nightjar.Elapsed;
 import org.nightjar.table.Events;
 
 /**
@@ -22,7 +21,6 @@ import org.nightjar.table.Events;
  * @param cutoff the instant that counts as now
  */
 record AsOf(Instant cutoff) {
-  private static final double MICROS_PER_DAY = 86_400_000_000.0;
   private static final double MILLIONTHS = 1e6;
   private static final double BILLIONTHS = 1e9;
 
@@ -31,8 +29,7 @@ record AsOf(Instant cutoff) {
 
   /** Days from a time to the cutoff; null stays null. */
   Column daysSince(Column at) {
-    long now = ChronoUnit.MICROS.between(Instant.EPOCH, cutoff);
-    return lit(now).minus(unix_micros(at)).divide(lit(MICROS_PER_DAY));
+    return Elapsed.days(at, cutoff);
   }
 
   /** Whether an event is strictly before the cutoff; one without a time is. */

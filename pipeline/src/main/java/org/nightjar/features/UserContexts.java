@@ -17,11 +17,11 @@ import static org.apache.spark.sql.functions.transform;
 import static org.apache.spark.sql.functions.unix_micros;
 
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
+import org.nightjar.Elapsed;
 import org.nightjar.table.Events;
 import org.nightjar.table.UserContext;
 
@@ -33,7 +33,6 @@ public final class UserContexts {
   private static final String LAST_DAYS = "last_days";
   private static final String PLACE = "place";
   private static final String ENTRIES = "entries";
-  private static final long MICROS_PER_DAY = 86_400_000_000L;
 
   private UserContexts() {}
 
@@ -85,7 +84,6 @@ public final class UserContexts {
   }
 
   private static Column daysBefore(Instant cutoff, Column time) {
-    long micros = ChronoUnit.MICROS.between(Instant.EPOCH, cutoff);
-    return floor(lit(micros).minus(unix_micros(time)).divide(lit(MICROS_PER_DAY))).cast("int");
+    return floor(Elapsed.days(time, cutoff)).cast("int");
   }
 }

@@ -4,11 +4,9 @@ import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.array_compact;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.lower;
 import static org.apache.spark.sql.functions.map;
-import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.trim;
 import static org.apache.spark.sql.functions.try_to_timestamp;
@@ -17,7 +15,6 @@ import static org.apache.spark.sql.functions.when;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -35,25 +33,22 @@ import org.apache.spark.sql.types.DataTypes;
 import org.nightjar.InputException;
 import org.nightjar.config.ColumnMapping;
 import org.nightjar.config.Configuration;
+import org.nightjar.config.EpochUnit;
 import org.nightjar.table.Events;
 
 /**
  * Reads the sources of a configuration into canonical tables, see {@link Ingested}.
  *
  * <p>CSV and JSON are read as text and parsed here, so that no value becomes null unseen. Numbers
- * are decimal, perhaps with exponent; NaN and infinity do not parse. Times follow the mapping's
- * format and zone. All texts but categories are trimmed; what is blank is null. Expressions ({@code
- * expr}) are evaluated without ANSI errors: what they cannot compute is null.
+ * are decimal, perhaps with exponent, or as people write them, see {@link MoneyText}. Times follow
+ * the mapping's format and zone. All texts but categories are trimmed; what is blank is null, and
+ * so are ids that stand for a missing one ({@code clean.missingKeys}) and NaN of a column of
+ * numbers. A flag that cannot be read is false. Expressions ({@code expr}) are evaluated without
+ * ANSI errors: what they cannot compute is null.
  */
 public final class Ingest {
   private static final String ANSI = "spark.sql.ansi.enabled";
   private static final String TEXT_PREFIX = "_text_";
-
-  /** How many rows of a source are looked at before a run. */
-  private static final int SAMPLE_ROWS = 1000;
-
-  /** How many values that do not parse, and none that does, condemn a column that has gaps. */
-  private static final int TELLING_VALUES = 20;
 
   private static final String DEFAULT_EVENT_TYPE = "purchase";
 
@@ -63,19 +58,44 @@ public final class Ingest {
    * Every problem that can be known without reading all rows: files missing, empty, binary or in
    * another encoding, formats that are not there, columns missing or of an unsuitable type, bad
    * expressions and formats, and columns of which none of the first rows parses. Opens the sources
-   * and reads at most their first {@value #SAMPLE_ROWS} rows.
+   * and reads at most their first {@value FirstRows#ROWS} rows.
    *
    * @return full sentences, in the order of the sources; empty when all is well
    */
   public static List<String> check(SparkSession spark, Configuration configuration) {
+    return inspect(spark, configuration).problems();
+  }
+
+  /**
+   * What the first rows of the sources show.
+   *
+   * @param problems see {@link #check}
+   * @param warnings what a night would do without but its reader should know: values that cannot be
+   *     read, missing ids, implausible times; full sentences, with an example
+   */
+  public record Inspection(List<String> problems, List<String> warnings) {
+    public Inspection {
+      problems = List.copyOf(problems);
+      warnings = List.copyOf(warnings);
+    }
+  }
+
+  /** Opens the sources and reads at most their first {@value FirstRows#ROWS} rows. */
+  public static Inspection inspect(SparkSession spark, Configuration configuration) {
     List<String> problems = new ArrayList<>();
+    List<String> warnings = new ArrayList<>();
     List<Place> places = Place.of(configuration);
     checkNames(places, problems);
     for (Place place : places) {
-      Optional<Canonical> canonical = canonical(spark, place, problems);
-      canonical.ifPresent(c -> problems.addAll(sampleProblems(place, c)));
+      canonical(spark, place, configuration, problems)
+          .map(canonical -> FirstRows.inspect(place, canonical, configuration))
+          .ifPresent(
+              found -> {
+                problems.addAll(found.problems());
+                warnings.addAll(found.warnings());
+              });
     }
-    return problems;
+    return new Inspection(problems, warnings);
   }
 
   /**
@@ -90,9 +110,9 @@ public final class Ingest {
     Map<String, Dataset<Row>> tables = new HashMap<>();
     List<UnseenColumn> unseen = new ArrayList<>();
     for (Place place : places) {
-      Optional<Canonical> canonical = canonical(spark, place, problems);
+      Optional<Canonical> canonical = canonical(spark, place, configuration, problems);
       if (canonical.isPresent()) {
-        problems.addAll(sampleProblems(place, canonical.get()));
+        problems.addAll(FirstRows.inspect(place, canonical.get(), configuration).problems());
         tables.merge(place.role(), canonical.get().finished(place), Dataset::unionByName);
         unseen.addAll(canonical.get().unseen(place));
       }
@@ -117,7 +137,9 @@ public final class Ingest {
         Place.of(configuration).stream()
             .filter(place -> place.role().equals(Place.CONSENT))
             .findFirst()
-            .flatMap(place -> canonical(spark, place, problems).map(c -> c.finished(place)));
+            .flatMap(
+                place ->
+                    canonical(spark, place, configuration, problems).map(c -> c.finished(place)));
     if (!problems.isEmpty()) {
       throw new InputException(problems);
     }
@@ -145,12 +167,14 @@ public final class Ingest {
   /**
    * A source in canonical columns, parsed but not yet judged.
    *
-   * @param parsed canonical columns; the text of each column that can fail, under a prefix
+   * @param parsed canonical columns; the text of each column that can fail and of each id, under a
+   *     prefix
    * @param columns the mapped columns, in canonical order
    * @param open the source as it was opened
    */
-  private record Canonical(Dataset<Row> parsed, List<MappedColumn> columns, OpenSource open) {
-    private List<MappedColumn> failing() {
+  record Canonical(Dataset<Row> parsed, List<MappedColumn> columns, OpenSource open) {
+    /** The columns of which a value can be unreadable. */
+    List<MappedColumn> failing() {
       return columns.stream().filter(c -> Reading.canFail(c.field().kind())).toList();
     }
 
@@ -160,17 +184,30 @@ public final class Ingest {
           failing().stream()
               .map(
                   c -> {
-                    Column text = text(c.field());
                     return when(
-                        text.isNotNull().and(col(c.field().column()).isNull()),
+                        unreadable(c.field()),
                         struct(
                             lit(c.field().name()).as(Ingested.PROBLEM_COLUMN),
-                            Reading.complaint(c.field().kind(), text, c.mapping())
+                            Reading.complaint(c.field().kind(), text(c.field()), c.mapping())
                                 .as(Ingested.PROBLEM_DETAIL)));
                   })
               .toArray(Column[]::new);
       List<Column> out = new ArrayList<>();
-      place.fields().forEach(f -> out.add(col(f.column())));
+      Set<Place.Field> flags =
+          failing().stream()
+              .map(MappedColumn::field)
+              .filter(field -> field.kind() == Kind.FLAG)
+              .collect(Collectors.toSet());
+      // What cannot be read is not a yes.
+      place.fields().stream()
+          .map(
+              field ->
+                  flags.contains(field)
+                      ? when(unreadable(field), false)
+                          .otherwise(col(field.column()))
+                          .as(field.column())
+                      : col(field.column()))
+          .forEach(out::add);
       out.add(lit(place.name()).as(Ingested.SOURCE));
       out.add(
           (problems.length == 0 ? array() : array_compact(array(problems)))
@@ -192,14 +229,20 @@ public final class Ingest {
           .toList();
     }
 
-    private static Column text(Place.Field field) {
+    /** The text of a column that can fail; of an id, before missing ones became null. */
+    static Column text(Place.Field field) {
       return col(TEXT_PREFIX + field.column());
+    }
+
+    /** Whether there is a text but no value. */
+    static Column unreadable(Place.Field field) {
+      return text(field).isNotNull().and(col(field.column()).isNull());
     }
   }
 
   /** Opens and maps a source; empty, with problems added, when it cannot be used. */
   private static Optional<Canonical> canonical(
-      SparkSession spark, Place place, List<String> problems) {
+      SparkSession spark, Place place, Configuration configuration, List<String> problems) {
     int before = problems.size();
     checkMapping(spark, place, problems);
     Optional<OpenSource> open = OpenSource.open(spark, place, problems);
@@ -219,7 +262,11 @@ public final class Ingest {
           }
           return problems.size() > before
               ? Optional.empty()
-              : Optional.of(new Canonical(parsed(place, open.get(), columns), columns, open.get()));
+              : Optional.of(
+                  new Canonical(
+                      parsed(place, open.get(), columns, configuration.clean().missingKeys()),
+                      columns,
+                      open.get()));
         });
   }
 
@@ -256,7 +303,7 @@ public final class Ingest {
                     key + ".zone"));
           }
           if (mapping.format() != null
-              && !Kind.isEpoch(mapping.format())
+              && EpochUnit.of(mapping.format()).isEmpty()
               && !isPattern(spark, mapping.format())) {
             problems.add(
                 place.problem(
@@ -285,7 +332,8 @@ public final class Ingest {
     }
   }
 
-  private static Dataset<Row> parsed(Place place, OpenSource open, List<MappedColumn> columns) {
+  private static Dataset<Row> parsed(
+      Place place, OpenSource open, List<MappedColumn> columns, List<String> missingKeys) {
     List<Column> out = new ArrayList<>();
     for (Place.Field field : place.fields()) {
       Optional<MappedColumn> mapped =
@@ -300,8 +348,12 @@ public final class Ingest {
       Column text = text(column);
       Column value =
           field.keepsSpelling()
-              ? Reading.spelled(column.value(), column.type())
+              ? Reading.meant(Reading.spelled(column.value(), column.type()), column.mapping())
               : Reading.value(field.kind(), column.value(), text, column.type(), column.mapping());
+      if (field.isId()) {
+        value = Reading.id(value, column.type(), missingKeys);
+        out.add(Reading.shown(column.value(), column.type()).as(TEXT_PREFIX + field.column()));
+      }
       if (field.name().equals(Events.EVENT_TYPE)) {
         value = coalesce(value, lit(DEFAULT_EVENT_TYPE));
       }
@@ -343,7 +395,7 @@ public final class Ingest {
 
   /** The text of a value; null also for the markers that mean missing in numbers and times. */
   private static Column text(MappedColumn column) {
-    Column text = Reading.text(column.value(), column.type());
+    Column text = Reading.meant(Reading.text(column.value(), column.type()), column.mapping());
     if (column.field().attribute() == null || column.field().attribute().missing().isEmpty()) {
       return text;
     }
@@ -352,79 +404,6 @@ public final class Ingest {
             .map(m -> m.strip().toLowerCase(Locale.ROOT))
             .toArray();
     return when(lower(trim(text)).isin(markers), lit(null)).otherwise(text);
-  }
-
-  /** Problems that the first rows show: no rows at all, or a column of which no value parses. */
-  private static List<String> sampleProblems(Place place, Canonical source) {
-    List<MappedColumn> failing = source.failing();
-    List<Column> figures = new ArrayList<>();
-    figures.add(count(lit(1)));
-    Column sound = col(Ingested.MALFORMED).isNull();
-    figures.add(count(when(sound, lit(1))));
-    for (MappedColumn column : failing) {
-      Column text = Canonical.text(column.field());
-      figures.add(count(when(sound, text)));
-      figures.add(count(when(sound.and(text.isNotNull()), col(column.field().column()))));
-      figures.add(max(when(sound, text)));
-    }
-    // Spark refuses to read nothing but malformed lines, so the keys are read too.
-    place.fields().stream()
-        .filter(Place.Field::required)
-        .forEach(f -> figures.add(max(col(f.column()))));
-    Column[] rest = figures.subList(1, figures.size()).toArray(Column[]::new);
-    Row row;
-    try {
-      row = source.parsed().limit(SAMPLE_ROWS).agg(figures.get(0), rest).head();
-    } catch (Exception e) { // Spark throws checked ones undeclared
-      InputException known =
-          ReadFailures.explain(e, List.of(place))
-              .orElseGet(
-                  () ->
-                      new InputException(
-                          place.problem(
-                              "its first rows cannot be read (" + ReadFailures.brief(e) + ")",
-                              ".path or its format and options")));
-      return known.problems();
-    }
-    if (row.getLong(0) == 0) {
-      // A deny list may well be empty.
-      return place.role().equals(Place.DENIED)
-          ? List.of()
-          : List.of(place.problem("it is empty (columns but no rows)", ".path"));
-    }
-    if (row.getLong(1) == 0) {
-      return List.of(
-          place.problem(
-              "none of its first " + row.getLong(0) + " lines can be taken apart into columns",
-              ".options"));
-    }
-    List<String> problems = new ArrayList<>();
-    for (int i = 0; i < failing.size(); i++) {
-      MappedColumn column = failing.get(i);
-      long texts = row.getLong(2 + 3 * i);
-      // One bad value in a sparse column is cleaning's business.
-      boolean telling = texts > 0 && (texts >= TELLING_VALUES || texts == row.getLong(1));
-      if (telling && row.getLong(3 + 3 * i) == 0) {
-        problems.add(
-            place.problem(
-                String.format(
-                    Locale.ROOT,
-                    "none of the first %d values of %s can be read as %s, for example '%s'",
-                    texts,
-                    Arrays.toString(column.reads().toArray()),
-                    column.field().kind() == Kind.TIME
-                        ? "a time "
-                            + (column.mapping().format() == null
-                                ? "in ISO-8601"
-                                : "in format " + column.mapping().format())
-                        : column.field().kind().noun,
-                    row.getString(4 + 3 * i)),
-                ".columns."
-                    + column.field().name()
-                    + (column.field().kind() == Kind.TIME ? ".format" : "")));
-      }
-    }
-    return problems;
   }
 
   /**

@@ -12,6 +12,7 @@ import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.TimestampNTZType;
 import org.apache.spark.sql.types.TimestampType;
 import org.nightjar.config.ColumnMapping;
+import org.nightjar.config.EpochUnit;
 
 /** What a canonical column holds, and which Spark types can be read as it. */
 enum Kind {
@@ -20,12 +21,6 @@ enum Kind {
   TIME("a time"),
   FLAG("true or false"),
   PATH("a category path");
-
-  /** The format that stands for seconds since 1970-01-01T00:00Z. */
-  static final String EPOCH_SECONDS = "epoch-seconds";
-
-  /** The format that stands for milliseconds since 1970-01-01T00:00Z. */
-  static final String EPOCH_MILLIS = "epoch-millis";
 
   final String noun;
 
@@ -75,13 +70,9 @@ enum Kind {
           found instanceof TimestampType
               || found instanceof TimestampNTZType
               || found instanceof DateType
-              || (found instanceof NumericType && isEpoch(mapping.format()));
+              || (found instanceof NumericType && EpochUnit.of(mapping.format()).isPresent());
       case FLAG -> found instanceof BooleanType || found instanceof NumericType;
       case PATH -> found instanceof ArrayType array && TEXT.reads(array.elementType(), mapping);
     };
-  }
-
-  static boolean isEpoch(String format) {
-    return EPOCH_SECONDS.equals(format) || EPOCH_MILLIS.equals(format);
   }
 }

@@ -27,6 +27,7 @@ import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.nightjar.config.ColumnMapping;
+import org.nightjar.config.EpochUnit;
 
 /**
  * A canonical column's mapping, resolved against its source.
@@ -165,7 +166,7 @@ record MappedColumn(
     String what = mapping.column() == null ? mapping.expr() : mapping.column();
     String remedy =
         field.kind() == Kind.TIME && Reading.isNumeric(type)
-            ? "; for a number give format: epoch-seconds or epoch-millis"
+            ? "; for a number give format: " + String.join(" or ", EpochUnit.formats())
             : "";
     return String.format(
         Locale.ROOT,
@@ -246,6 +247,6 @@ record MappedColumn(
   /** The mapped source column of that name, for the record of what was read. */
   static Column sourceText(OpenSource source, String name) {
     Found found = find(source, name).orElseThrow();
-    return Reading.spelled(found.column(), found.type());
+    return Reading.shown(found.column(), found.type());
   }
 }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.nightjar.config.Attribute;
@@ -35,6 +36,8 @@ record Place(String role, String key, Source source, List<Field> fields) {
   static final String CONSENT = "consent";
   static final String TEST = "test";
 
+  private static final Set<String> IDS =
+      Set.of(Users.USER_ID, Items.ITEM_ID, Events.ORDER_ID, Events.SESSION_ID);
   private static final StructType USER_KEY =
       new StructType().add(Users.USER_ID, DataTypes.StringType, false);
   private static final StructType PAIR_KEY =
@@ -56,6 +59,16 @@ record Place(String role, String key, Source source, List<Field> fields) {
     /** Categories keep their spelling, for cleaning to mend and count. */
     boolean keepsSpelling() {
       return attribute != null && attribute.isCategorical();
+    }
+
+    /** Whether it names a user, an item, an order or a session. */
+    boolean isId() {
+      return attribute == null && IDS.contains(name);
+    }
+
+    /** Whether it is the time of an event. */
+    boolean isEventTime() {
+      return attribute == null && name.equals(Events.EVENT_AT);
     }
   }
 

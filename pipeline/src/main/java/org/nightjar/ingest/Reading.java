@@ -19,6 +19,10 @@ import static org.apache.spark.sql.functions.try_to_timestamp;
 import static org.apache.spark.sql.functions.when;
 import static org.nightjar.ingest.SparkApi.tryCast;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.functions;
@@ -33,6 +37,7 @@ import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.types.TimestampType;
 import org.nightjar.config.ColumnMapping;
+import org.nightjar.config.EpochUnit;
 
 /**
  * How a source value becomes a canonical one. Every expression gives null for what it cannot read
@@ -70,7 +75,50 @@ final class Reading {
     return when(length(trim(text, BLANKS)).gt(0), text);
   }
 
+  /** The value as text, untrimmed, NaN and infinity included; null when blank. For people. */
+  static Column shown(Column value, DataType type) {
+    Column text = anyText(value, type);
+    return when(length(trim(text, BLANKS)).gt(0), text);
+  }
+
+  /**
+   * An id as trimmed text; null when blank, when it stands for a missing one, and for infinity of a
+   * column of numbers.
+   *
+   * @param missing texts that mean a missing id, spelled exactly
+   */
+  static Column id(Column text, DataType type, List<String> missing) {
+    List<String> never = new ArrayList<>(missing);
+    if (type instanceof DoubleType || type instanceof FloatType) {
+      never.addAll(List.of("Infinity", "-Infinity"));
+    }
+    return never.isEmpty() ? text : when(text.isin(never.toArray()).unary_$bang(), text);
+  }
+
+  /** A text, or what the mapping says that its code means; null where that is nothing. */
+  static Column meant(Column text, ColumnMapping mapping) {
+    Column code = trim(text, BLANKS);
+    Column meaning = text;
+    for (Map.Entry<String, String> entry : mapping.values().entrySet()) {
+      String meant = entry.getValue().strip();
+      meaning =
+          when(
+                  code.equalTo(entry.getKey().strip()),
+                  meant.isEmpty() ? lit(null).cast(DataTypes.StringType) : lit(meant))
+              .otherwise(meaning);
+    }
+    return meaning;
+  }
+
+  /** NaN, which is how programs without nulls write a missing number, becomes null. */
   private static Column asText(Column value, DataType type) {
+    Column text = anyText(value, type);
+    return type instanceof DoubleType || type instanceof FloatType
+        ? when(functions.isnan(value).unary_$bang(), text)
+        : text;
+  }
+
+  private static Column anyText(Column value, DataType type) {
     if (type instanceof StringType) {
       return value;
     }
@@ -89,14 +137,25 @@ final class Reading {
   static Column value(Kind kind, Column value, Column text, DataType type, ColumnMapping mapping) {
     return switch (kind) {
       case TEXT -> text;
-      case NUMBER -> number(text);
+      case NUMBER -> number(text, type, mapping);
       case TIME -> time(value, text, type, mapping);
       case FLAG -> flag(text);
       case PATH -> path(value, text, type, mapping.separator());
     };
   }
 
-  /** A finite double. */
+  /** A finite double; of texts also as people write them, see {@link MoneyText}. */
+  private static Column number(Column text, DataType type, ColumnMapping mapping) {
+    if (!(type instanceof StringType)) {
+      return number(text);
+    }
+    Column written = MoneyText.number(text, mapping.decimal());
+    return ",".equals(mapping.decimal())
+        ? written
+        : when(text.rlike(NUMBER), number(text)).otherwise(written);
+  }
+
+  /** A finite double, decimal point, perhaps an exponent. */
   private static Column number(Column text) {
     Column parsed = tryCast(text, DataTypes.DoubleType);
     return when(text.rlike(NUMBER).and(functions.abs(parsed).leq(lit(Double.MAX_VALUE))), parsed);
@@ -105,16 +164,16 @@ final class Reading {
   private static Column time(Column value, Column text, DataType type, ColumnMapping mapping) {
     String format = mapping.format();
     if (type instanceof TimestampType) {
-      return value;
+      return when(text.isNotNull(), value); // no text: its code means missing
     }
-    if (Kind.isEpoch(format)) {
-      double micros = Kind.EPOCH_SECONDS.equals(format) ? 1e6 : 1e3;
-      Column rounded = round(number(text).multiply(lit(micros)));
+    Optional<EpochUnit> unit = EpochUnit.of(format);
+    if (unit.isPresent()) {
+      Column rounded = round(number(text).multiply(lit(unit.get().micros())));
       return timestamp_micros(tryCast(rounded, DataTypes.LongType));
     }
     if (!(type instanceof StringType)) {
       // Dates and timestamps without a zone.
-      return inZone(tryCast(value.cast(DataTypes.StringType), DataTypes.TimestampType), mapping);
+      return inZone(tryCast(text, DataTypes.TimestampType), mapping);
     }
     if (format != null) {
       Column parsed = try_to_timestamp(text, lit(format));

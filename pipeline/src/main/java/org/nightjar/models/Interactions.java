@@ -10,15 +10,14 @@ import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.pow;
 import static org.apache.spark.sql.functions.rint;
 import static org.apache.spark.sql.functions.sum;
-import static org.apache.spark.sql.functions.unix_micros;
 import static org.apache.spark.sql.functions.when;
 
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.nightjar.Elapsed;
 import org.nightjar.table.Events;
 
 /** Events gathered to one row per user and item. */
@@ -37,8 +36,6 @@ final class Interactions {
 
   /** Digits kept of a weight, so that the order of summation never shows. */
   static final int WEIGHT_SCALE = 9;
-
-  private static final double MICROS_PER_DAY = 86_400_000_000.0;
 
   private Interactions() {}
 
@@ -82,9 +79,7 @@ final class Interactions {
 
   /** Days from the event to the cutoff, at least 0; 0 for events without a time. */
   static Column ageDays(Instant cutoff) {
-    long micros = ChronoUnit.MICROS.between(Instant.EPOCH, cutoff);
-    Column age = lit(micros).minus(unix_micros(col(Events.EVENT_AT))).divide(lit(MICROS_PER_DAY));
-    return greatest(coalesce(age, lit(0.0)), lit(0.0));
+    return greatest(coalesce(Elapsed.days(col(Events.EVENT_AT), cutoff), lit(0.0)), lit(0.0));
   }
 
   private static Column typeWeight(Map<String, Double> typeWeights) {

@@ -12,7 +12,6 @@ import static org.apache.spark.sql.functions.unix_micros;
 import static org.apache.spark.sql.functions.when;
 
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.BitSet;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +19,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
+import org.nightjar.Elapsed;
 import org.nightjar.config.RankSettings;
 import org.nightjar.table.Candidates;
 import org.nightjar.table.Events;
@@ -39,7 +39,6 @@ public final class Rules {
   public static final String REPEAT_SHARE = "share_repeated";
 
   private static final String PURCHASES = "purchases";
-  private static final double MICROS_PER_DAY = 86_400_000_000.0;
   private static final double NEVER_AGAIN_DAYS = Double.POSITIVE_INFINITY;
 
   private Rules() {}
@@ -72,10 +71,7 @@ public final class Rules {
                   lit((double) category.getValue()))
               .otherwise(days);
     }
-    Column micros = lit(ChronoUnit.MICROS.between(Instant.EPOCH, cutoff));
-    Column ageDays =
-        coalesce(
-            micros.minus(unix_micros(col(Events.EVENT_AT))).divide(lit(MICROS_PER_DAY)), lit(0.0));
+    Column ageDays = coalesce(Elapsed.days(col(Events.EVENT_AT), cutoff), lit(0.0));
     Dataset<Row> bought =
         events
             .where(col(Events.EVENT_TYPE).isin(repeats.eventTypes().toArray()))
@@ -154,9 +150,7 @@ public final class Rules {
         .where(coalesce(col(Items.AVAILABLE), lit(true)))
         .where(
             coalesce(
-                unix_micros(col(Items.LAUNCHED_AT))
-                    .lt(lit(ChronoUnit.MICROS.between(Instant.EPOCH, cutoff))),
-                lit(true)))
+                unix_micros(col(Items.LAUNCHED_AT)).lt(lit(Elapsed.micros(cutoff))), lit(true)))
         .select(Items.ITEM);
   }
 

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.dense_rank;
 import static org.apache.spark.sql.functions.lit;
 
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import org.apache.spark.sql.expressions.Window;
 import org.nightjar.InputException;
 import org.nightjar.clean.Cleaned;
 import org.nightjar.clean.Cleaning;
+import org.nightjar.config.CleanSettings;
 import org.nightjar.table.CleanCounts;
 import org.nightjar.table.Events;
 import org.nightjar.table.Items;
@@ -59,12 +61,15 @@ final class CleanStage implements Stage {
     }
     context.warnings().addAll(Cleaning.warnings(counts));
     long rejects = workspace.writeCounting(cleaned.rejects(), FOLDER, "rejects");
+    CleanSettings.Budgets budgets = context.configuration().clean().budgets();
     List<String> broken =
-        Cleaning.checkBudgets(
-            counts, context.configuration().clean().budgets(), context.lastRowsRead());
+        new ArrayList<>(Cleaning.checkBudgets(counts, budgets, context.lastRowsRead()));
+    broken.addAll(Cleaning.checkRepaired(cleaned.repaired(), budgets));
+    FutureEvents.problem(cleaned, context).ifPresent(broken::add);
     if (!broken.isEmpty()) {
       throw new InputException(broken);
     }
+    context.warnings().addAll(Cleaning.warnOfRepaired(cleaned.repaired(), budgets));
     long users = workspace.writeCounting(cleaned.users(), FOLDER, "users");
     long items = workspace.writeCounting(cleaned.items(), FOLDER, "items");
     requireMemory(context, users, items);

@@ -95,6 +95,7 @@ final class StageKeys {
     }
     List<String> ingest = firstReadBy.get(FIRST);
     ingest.add(text(c.evaluation().test()));
+    ingest.add(c.clean().missingKeys().toString());
     ingest.add(PrivacyKey.fromEnvironment().map(PrivacyKey::fingerprint).orElse(""));
     ingest.add(new Suppression(c.output().path(), context.hadoop()).names().toString());
     context.inputs().forEach((source, print) -> ingest.add(source + " " + print));

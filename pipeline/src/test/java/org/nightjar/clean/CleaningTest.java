@@ -160,9 +160,11 @@ class CleaningTest extends SparkTest {
             null));
     CleanSettings clean =
         new CleanSettings(
+            Sample.MISSING_KEYS,
             CleanSettings.Unparsable.NULL,
             List.of("POST"),
             new CleanSettings.Window("2024-01-01", null),
+            Sample.PLAUSIBLE,
             Map.of(
                 "events.amount", new CleanSettings.Range(0.0, null, false, OutOfBounds.DROP),
                 "users.age", new CleanSettings.Range(0.0, 120.0, false, OutOfBounds.NULL)),
@@ -174,7 +176,7 @@ class CleaningTest extends SparkTest {
             UnknownPolicy.DROP,
             UnknownPolicy.QUARANTINE,
             3,
-            new CleanSettings.Budgets(0.5, Map.of(), 1, 0.5));
+            Sample.budgets(0.5, Map.of(), 1, 0.5));
     return Sample.configuration(
         new Sources(users, items, List.of(events), requested, denied),
         attributes,
@@ -408,9 +410,11 @@ class CleaningTest extends SparkTest {
     CleanSettings base = Sample.clean();
     CleanSettings wrong =
         new CleanSettings(
+            base.missingKeys(),
             base.unparsable(),
             List.of("(", "POST"),
             new CleanSettings.Window("2024-02-01", "2024-01-01"),
+            base.plausible(),
             Map.of("events.quantty", new CleanSettings.Range(0.0, null, false, OutOfBounds.DROP)),
             Sample.duplicates(false, "order", "item_id"),
             new CleanSettings.Returns("[", false),
@@ -444,7 +448,7 @@ class CleaningTest extends SparkTest {
 
   @Test
   void checksBudgets() {
-    CleanSettings.Budgets budgets = new CleanSettings.Budgets(0.2, Map.of("shop", 0.4), 5, 0.5);
+    CleanSettings.Budgets budgets = Sample.budgets(0.2, Map.of("shop", 0.4), 5, 0.5);
     List<Row> counts =
         List.of(
             count("shop", "read", "read", 100),
@@ -472,7 +476,7 @@ class CleaningTest extends SparkTest {
     assertThat(
             Cleaning.checkBudgets(
                 List.of(count("a", "read", "read", 10), count("a", "x", "dropped", 5)),
-                new CleanSettings.Budgets(0.5, Map.of(), 1, 0.5),
+                Sample.budgets(0.5, Map.of(), 1, 0.5),
                 Map.of()))
         .isEmpty();
   }

@@ -130,8 +130,8 @@ class ConfigurationChecksTest {
                 assertThat(p)
                     .startsWith(
                         "sources.events.0.columns.event_at.format is 'yyyy-MM-dd QQQQQQ' but is no"
-                            + " Spark datetime pattern such as 'yyyy-MM-dd HH:mm:ss', nor"
-                            + " epoch-seconds or epoch-millis: "),
+                            + " Spark datetime pattern such as 'yyyy-MM-dd HH:mm:ss', nor one"
+                            + " of epoch-seconds, epoch-millis, epoch-micros, epoch-nanos: "),
             p ->
                 assertThat(p)
                     .isEqualTo(

@@ -83,7 +83,8 @@ class OverridesTest {
                 .get(0)
                 .columns())
         .containsEntry(
-            "event_at", new ColumnMapping("ts", null, null, "epoch-seconds", "UTC", null));
+            "event_at",
+            new ColumnMapping("ts", null, null, "epoch-seconds", "UTC", null, null, Map.of()));
   }
 
   @Test

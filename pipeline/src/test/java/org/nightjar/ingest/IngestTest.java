@@ -200,7 +200,8 @@ class IngestTest extends SparkTest {
     Path path = folder.resolve("m.dat");
     Files.write(path, "1::Caf\u00e9::A|B\n2::X::\n".getBytes(Charset.forName("ISO-8859-1")));
     Map<String, ColumnMapping> columns = mapping("item_id", "id", "text", "title");
-    columns.put("category", new ColumnMapping("genres", null, null, null, "UTC", "|"));
+    columns.put(
+        "category", new ColumnMapping("genres", null, null, null, "UTC", "|", null, Map.of()));
     Source items =
         with(
             Sample.source("csv", path.toString(), columns),
@@ -311,8 +312,8 @@ class IngestTest extends SparkTest {
             "Cannot use '"
                 + path
                 + "' as events: 'n' has type int, which cannot be read as a time"
-                + " (mapped to event_at); for a number give format: epoch-seconds or epoch-millis."
-                + " Fix sources.events.columns.event_at.",
+                + " (mapped to event_at); for a number give format: epoch-seconds or epoch-millis or"
+                + " epoch-micros or epoch-nanos. Fix sources.events.columns.event_at.",
             "Cannot use '"
                 + path
                 + "' as events: 't' has type timestamp, which cannot be read as a"

@@ -14,6 +14,13 @@ import org.nightjar.config.Sources;
 
 /** Small configurations for the tests of ingest and clean. */
 public final class Sample {
+  /** Some of the default's. */
+  public static final List<String> MISSING_KEYS = List.of("NaN", "null", "None", "<NA>");
+
+  /** The default. */
+  public static final CleanSettings.Plausible PLAUSIBLE =
+      new CleanSettings.Plausible("1990-01-01", "2100-01-01", "1800-01-01");
+
   private Sample() {}
 
   /** A CSV source; columns as pairs of canonical and source name. */
@@ -34,15 +41,15 @@ public final class Sample {
   }
 
   public static ColumnMapping time(String column, String format, String zone) {
-    return new ColumnMapping(column, null, null, format, zone, null);
+    return new ColumnMapping(column, null, null, format, zone, null, null, Map.of());
   }
 
   public static ColumnMapping expr(String expr) {
-    return new ColumnMapping(null, expr, null, null, "UTC", null);
+    return new ColumnMapping(null, expr, null, null, "UTC", null, null, Map.of());
   }
 
   public static ColumnMapping value(String value) {
-    return new ColumnMapping(null, null, value, null, "UTC", null);
+    return new ColumnMapping(null, null, value, null, "UTC", null, null, Map.of());
   }
 
   public static Sources events(Source... events) {
@@ -115,9 +122,11 @@ public final class Sample {
   /** Every rule off but what always acts. */
   public static CleanSettings clean() {
     return new CleanSettings(
+        MISSING_KEYS,
         CleanSettings.Unparsable.NULL,
         List.of(),
         new CleanSettings.Window(null, null),
+        PLAUSIBLE,
         Map.of(),
         duplicates(false),
         new CleanSettings.Returns(null, false),
@@ -125,7 +134,13 @@ public final class Sample {
         CleanSettings.UnknownPolicy.KEEP,
         CleanSettings.UnknownPolicy.KEEP,
         0,
-        new CleanSettings.Budgets(0.5, Map.of(), 1, 0.5));
+        budgets(0.5, Map.of(), 1, 0.5));
+  }
+
+  /** Budgets of rejected rows; repairs only warn. */
+  public static CleanSettings.Budgets budgets(
+      double maxRejected, Map<String, Double> bySource, long minRows, double minShare) {
+    return new CleanSettings.Budgets(maxRejected, bySource, minRows, minShare, 1, Map.of(), 0.01);
   }
 
   public static CleanSettings.Duplicates duplicates(boolean exact, String... key) {
