@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_set;
 import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.least;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
@@ -258,14 +259,41 @@ public final class ReleaseCheck {
     Row totals = totals(perSegment, rules, Fallback.SEGMENT, max(EVERYONE_ROWS).as(EVERYONE_ROWS));
     checkRowCount(Fallback.TABLE, totals.getAs(ROWS), expected, violations);
     report(Fallback.TABLE, "segments", "segment", rules, totals, violations);
-    long full = Math.min(expected.listLength(), expected.items().where(eligible()).count());
-    Long found = totals.getAs(EVERYONE_ROWS);
-    if (found == null || found < full) {
+    long full = Math.min(expected.listLength(), reachable(expected));
+    Long rows = totals.getAs(EVERYONE_ROWS);
+    long found = rows == null ? 0 : rows;
+    if (found < full) {
       violations.add(
           String.format(
-              "Table 'fallback': the list of segment '%s' has %s rows but must have %d.",
-              Fallback.EVERYONE, found == null ? "no" : found, full));
+              "Table 'fallback': the list of segment '%s' has %d rows, %d can be made of the items"
+                  + " that may be recommended. Put a model that proposes every item, such as one of"
+                  + " type popularity, at the end of rank.fallback%s.",
+              Fallback.EVERYONE,
+              found,
+              full,
+              expected.maxPerCapGroup() > 0
+                  ? ", or raise rank.candidatesPerModel or rank.maxPerCategory"
+                  : ""));
     }
+  }
+
+  /** The longest list that eligible items allow: as many of each capped category as it may have. */
+  private static long reachable(ReleaseExpectation expected) {
+    Column ofGroup =
+        expected.maxPerCapGroup() > 0
+            ? when(
+                    col(ReleaseExpectation.CAP_GROUP).isNotNull(),
+                    least(col(ROWS), lit((long) expected.maxPerCapGroup())))
+                .otherwise(col(ROWS))
+            : col(ROWS);
+    return expected
+        .items()
+        .where(eligible())
+        .groupBy(ReleaseExpectation.CAP_GROUP)
+        .agg(count(lit(1)).as(ROWS))
+        .agg(coalesce(sum(ofGroup), lit(0L)))
+        .head()
+        .getLong(0);
   }
 
   private static void checkSimilarItems(

@@ -220,7 +220,10 @@ class ReleaseCheckTest extends SparkTest {
                 + " age=19-24.",
             "Table 'fallback': 1 segments have items that may not be recommended, first segment"
                 + " age=19-24.",
-            "Table 'fallback': the list of segment 'all' has 1 rows but must have 2.",
+            "Table 'fallback': the list of segment 'all' has 1 rows, 2 can be made of the items that"
+                + " may be recommended. Put a model that proposes every item, such as one of type"
+                + " popularity, at the end of rank.fallback, or raise rank.candidatesPerModel or"
+                + " rank.maxPerCategory.",
             "Table 'similar_items': 1 items have ranks that do not run from 1 without gaps, first"
                 + " item b.",
             "Table 'similar_items': 1 items have items that are not in the catalogue, first item"
