@@ -72,9 +72,9 @@ final class FirstRows {
       return;
     }
     if (number(READ) == 0) {
-      // A deny list may well be empty.
-      if (!place.role().equals(Place.DENIED)) {
-        problems.add(place.problem("it is empty (columns but no rows)", ".path"));
+      if (!place.mayBeEmpty()) {
+        problems.add(
+            place.problem("it is empty (columns but no rows)" + place.emptyMeans(), ".path"));
       }
       return;
     }

@@ -255,7 +255,7 @@ public final class Ingest {
           List<MappedColumn> columns = new ArrayList<>();
           for (Place.Field field : place.fields()) {
             ColumnMapping mapping = place.source().columns().get(field.name());
-            if (mapping != null) {
+            if (mapping != null && !open.get().found().isEmpty()) {
               MappedColumn.resolve(place, field, mapping, open.get(), problems)
                   .ifPresent(columns::add);
             }

@@ -20,7 +20,8 @@ import org.nightjar.config.Source;
  *
  * @param rows the source's columns, and {@link #LINE} for text formats; of JSON only those that the
  *     configuration names
- * @param found names of the source's columns, without {@link #LINE}
+ * @param found names of the source's columns, without {@link #LINE}; none if it holds nothing at
+ *     all, which only some sources may
  * @param text what makes a text format differ; null for the others
  * @param unseen names of mapped columns that the rows looked at do not have, though later ones may
  * @param unreadable names of columns that Spark cannot read, with their types
@@ -107,6 +108,11 @@ record OpenSource(
       problems.addAll(files.problems());
       if (!files.problems().isEmpty()) {
         return Optional.empty();
+      }
+      String encoding = text == null ? null : text.encoding();
+      if (place.mayBeEmpty() && SourceFiles.holdNothing(hadoop, place, encoding)) {
+        return Optional.of(
+            new OpenSource(spark.emptyDataFrame(), List.of(), null, List.of(), Map.of()));
       }
     }
     if (files.needsCodecs()) {

@@ -20,8 +20,8 @@ import org.nightjar.table.Users;
 /**
  * One source and where it stands in the configuration.
  *
- * @param role {@code users}, {@code items}, {@code events}, {@code requested}, {@code denied} or
- *     {@code test}
+ * @param role {@code users}, {@code items}, {@code events}, {@code requested}, {@code denied},
+ *     {@code consent} or {@code test}
  * @param key where the source stands, such as {@code sources.events[1]}
  * @param source the source
  * @param fields the canonical columns and attributes that it is read into
@@ -149,6 +149,24 @@ record Place(String role, String key, Source source, List<Field> fields) {
   /** Name in counts and rejects: the role, or the event source's own name. */
   String name() {
     return role.equals(EVENTS) ? source.name() : role;
+  }
+
+  /** Whether no rows at all are as good as any: nothing is denied to anybody. */
+  boolean mayBeEmpty() {
+    return role.equals(DENIED);
+  }
+
+  /** What no rows would lead to, to go on a sentence that there are none. */
+  String emptyMeans() {
+    return switch (role) {
+      case REQUESTED ->
+          ", so nobody would get a list (without sources.requested every known user gets one)";
+      case CONSENT ->
+          ", so it is not known who agreed and who objected (without privacy.consent all users are"
+              + " modelled and served)";
+      case TEST -> ", so nothing could be measured (without evaluation.test events are held out)";
+      default -> "";
+    };
   }
 
   /** What the source reads, as the configuration writes it. */

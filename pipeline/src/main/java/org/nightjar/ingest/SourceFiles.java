@@ -2,6 +2,7 @@ package org.nightjar.ingest;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.Charset;
@@ -80,11 +81,22 @@ final class SourceFiles {
       } catch (IOException | IllegalArgumentException e) {
         matched = false;
         files.problem("'" + path + "' cannot be reached (" + ReadFailures.brief(e) + ")", ".path");
+      } catch (RuntimeException e) {
+        // Hadoop wraps the class of a file system whose jar is not there.
+        if (!(e.getCause() instanceof ClassNotFoundException)) {
+          throw e;
+        }
+        matched = false;
+        files.problem(
+            "'" + path + "' is on a file system whose jar is not there",
+            ".path, or give the jar: NIGHTJAR_JARS of scripts/nightjar, --jars of spark-submit");
       }
     }
-    if (matched && found.stream().allMatch(f -> f.getLen() == 0)) {
+    if (matched && found.stream().allMatch(f -> f.getLen() == 0) && !place.mayBeEmpty()) {
       files.problem(
-          found.isEmpty() ? "the folder holds no files" : "the file is empty (0 bytes)", ".path");
+          (found.isEmpty() ? "the folder holds no files" : "the file is empty (0 bytes)")
+              + place.emptyMeans(),
+          ".path");
     }
     if (encoding != null) {
       files.openSome(found, encoding, quotes);
@@ -108,6 +120,37 @@ final class SourceFiles {
         opened++;
       }
     }
+  }
+
+  /**
+   * Whether a source whose files have no {@link #problems} holds no row, whatever its format: no
+   * file, files of 0 bytes, or texts of nothing but blanks and brackets, as an empty JSON array is.
+   *
+   * @param encoding as above
+   */
+  static boolean holdNothing(Configuration hadoop, Place place, String encoding) {
+    SourceFiles files = new SourceFiles(hadoop, place);
+    List<LocatedFileStatus> found = new ArrayList<>();
+    try {
+      for (String path : place.source().path()) {
+        files.list(path, found);
+      }
+      for (LocatedFileStatus file : found) {
+        if (file.getLen() > 0 && (encoding == null || !files.isBlank(file, encoding))) {
+          return false;
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return true;
+  }
+
+  private boolean isBlank(LocatedFileStatus file, String encoding) throws IOException {
+    return file.getLen() <= HEAD_BYTES
+        && new String(head(file.getPath()), Charset.forName(encoding))
+            .chars()
+            .allMatch(c -> Character.isWhitespace(c) || "[]\uFEFF".indexOf(c) >= 0);
   }
 
   private boolean list(String path, List<LocatedFileStatus> found) throws IOException {

@@ -18,12 +18,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nightjar.InputException;
@@ -393,6 +396,78 @@ class IngestTest extends SparkTest {
     assertThatThrownBy(() -> Ingest.read(spark, configuration(sources)))
         .isInstanceOfSatisfying(
             InputException.class, e -> assertThat(e.problems()).isEqualTo(problems));
+  }
+
+  /** Nothing is denied to anybody, whatever the format that says so. */
+  @Test
+  void aDenyListMayBeEmptyInAnyFormat() throws IOException {
+    String sales = file("sales.csv", "u,i", "a,b");
+    Path none = Files.createDirectory(folder.resolve("none"));
+    Files.createFile(none.resolve("_SUCCESS"));
+    Path nothing = Files.createFile(folder.resolve("nothing"));
+    Path partitions = Files.createDirectories(folder.resolve("parts/month=2024-01"));
+    Files.createFile(partitions.resolve("part-0.json"));
+    Path noRows = folder.resolve("noRows");
+    spark
+        .createDataFrame(
+            List.of(),
+            new StructType().add("u", DataTypes.StringType).add("i", DataTypes.StringType))
+        .write()
+        .parquet(noRows.toString());
+    Map<String, ColumnMapping> columns = mapping("user_id", "u", "item_id", "i");
+    Map<String, Source> empty = new LinkedHashMap<>();
+    for (String format : List.of("csv", "json", "parquet", "orc")) {
+      empty.put(format + " of 0 bytes", Sample.source(format, nothing.toString(), columns));
+      empty.put(format + " without files", Sample.source(format, none.toString(), columns));
+    }
+    empty.put(
+        "json partitions", Sample.source("json", folder.resolve("parts").toString(), columns));
+    empty.put("parquet", Sample.source("parquet", noRows.toString(), columns));
+    empty.put("csv header", Sample.source("csv", file("header.csv", "u,i"), columns));
+    empty.put("csv line", Sample.source("csv", file("line.csv", ""), columns));
+    empty.put("json array", Sample.source("json", file("array.json", "[", "]"), columns));
+    empty.put("gzip", Sample.source("csv", gzip("list.csv.gz", ""), columns));
+    empty.put(
+        "expr",
+        Sample.source(
+            "json",
+            nothing.toString(),
+            Map.of("user_id", expr("trim(u)"), "item_id", expr("upper(i)"))));
+    empty.forEach(
+        (name, denied) -> {
+          Sources sources =
+              new Sources(
+                  null, null, List.of(csv(sales, "user_id", "u", "item_id", "i")), null, denied);
+          assertThat(Ingest.check(spark, configuration(sources))).as(name).isEmpty();
+          Dataset<Row> read = Ingest.read(spark, configuration(sources)).denied();
+          assertThat(read.columns()).as(name).contains("user_id", "item_id", Ingested.SOURCE_ROW);
+          assertThat(read.count()).as(name).isZero();
+          Sources requested =
+              new Sources(
+                  null, null, List.of(csv(sales, "user_id", "u", "item_id", "i")), denied, null);
+          assertThat(Ingest.check(spark, configuration(requested))).as(name).isNotEmpty();
+        });
+    String other = file("other.csv", "customer,product");
+    assertThat(
+            Ingest.check(
+                spark,
+                configuration(
+                    new Sources(
+                        null,
+                        null,
+                        List.of(csv(sales, "user_id", "u", "item_id", "i")),
+                        null,
+                        Sample.source("csv", other, columns)))))
+        .as("an empty list of another shape may be the wrong file")
+        .hasSize(2);
+  }
+
+  private String gzip(String name, String text) throws IOException {
+    Path path = folder.resolve(name);
+    try (GZIPOutputStream out = new GZIPOutputStream(Files.newOutputStream(path))) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+    return path.toString();
   }
 
   @Test
