@@ -10,6 +10,7 @@ import org.nightjar.clean.Cleaning;
 import org.nightjar.config.Configuration;
 import org.nightjar.ingest.Ingest;
 import org.nightjar.publish.DatabaseExport;
+import org.nightjar.run.Feasibility;
 import org.nightjar.run.ReleaseExport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,6 +31,7 @@ final class ValidateCommand implements Callable<Integer> {
     Configuration configuration = options.configuration();
     try (SparkSession spark = options.session(configuration)) {
       List<String> problems = new ArrayList<>(Cleaning.check(configuration));
+      problems.addAll(Feasibility.problems(configuration));
       Ingest.Inspection sources = Ingest.inspect(spark, configuration);
       problems.addAll(sources.problems());
       sources

@@ -3,7 +3,9 @@ package org.nightjar.clean;
 import java.time.Instant;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Observation;
 import org.apache.spark.sql.Row;
+import org.nightjar.table.Users;
 
 /**
  * Rows fit for training, and the account of the others.
@@ -15,6 +17,11 @@ import org.apache.spark.sql.Row;
  *     kept events; a missing price is the median unit price of the item's own purchases
  * @param events {@code Events.CLEAN} and the context attributes, all before the cutoff
  * @param denied {@code user}, {@code item}: pairs never to recommend; null without that source
+ * @param test {@code user_id}, {@code item_id}, {@code user}, {@link Users#REQUESTED}, {@link
+ *     #KNOWN}: held-out pairs of users who are known or requested, each once; items need not be
+ *     known; null without that table
+ * @param served figures of {@code users}, there once that is written: {@link Users#REQUESTED}, how
+ *     many are, and {@link #UNKNOWN}, how many of those have neither an event nor a profile
  * @param rejects {@code Rejects.TABLE}: each rejected row once, each kept row once per mend
  * @param counts {@code CleanCounts.TABLE}: a few rows, computed already
  * @param repaired columns of which values could not be used, by source
@@ -26,7 +33,19 @@ public record Cleaned(
     Dataset<Row> items,
     Dataset<Row> events,
     Dataset<Row> denied,
+    Dataset<Row> test,
+    Observation served,
     Dataset<Row> rejects,
     Dataset<Row> counts,
     List<Repaired> repaired,
-    Instant cutoff) {}
+    Instant cutoff) {
+
+  /** Whether a user has a kept event or a profile, and is not just requested. */
+  public static final String KNOWN = "_known";
+
+  /** Rule in the counts of rows whose user is unknown. */
+  public static final String UNKNOWN_USER = UnknownId.USER;
+
+  /** Among {@link #served}. */
+  public static final String UNKNOWN = "unknown";
+}

@@ -2,8 +2,10 @@ package org.nightjar.clean;
 
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.percentile;
 
 import java.time.Instant;
@@ -17,6 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Observation;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.nightjar.Histogram;
@@ -108,7 +111,8 @@ public final class Cleaning {
 
   /**
    * Failure budgets that this night breaks. Rejected are dropped and quarantined rows, save those
-   * after the cutoff and, of sources with one row per key, further rows of a key.
+   * after the cutoff and, of sources with one row per key, further rows of a key. Of lists ({@code
+   * Sources.LISTS}) unknown ids do not count either, and they may be of any length.
    *
    * @param counts rows of {@code CleanCounts.TABLE}
    * @param lastRunRowsRead rows read per source by the last published run; empty when there is none
@@ -188,15 +192,22 @@ public final class Cleaning {
     if (ingested.denied() != null) {
       denied = denied(ingested.denied(), userIndex, itemIndex);
     }
+    Dataset<Row> test = null;
+    if (ingested.test() != null) {
+      test = heldOut(ingested.test(), userIndex);
+    }
+    Observation served = new Observation();
     Dataset<Row> unitPrices = hold.apply("unit_prices", unitPrices(keptEvents));
     if (items != null && configuration.sources().items().columns().containsKey(Items.PRICE)) {
       account.addPrices(Judgement.standing(items), unitPrices);
     }
     return new Cleaned(
-        users(userIndex, users),
+        users(userIndex, users, served),
         items(itemIndex, items, unitPrices),
         events(keptEvents, userIndex, itemIndex),
         denied,
+        test,
+        served,
         account.rejects(),
         account.counts(spark),
         account.repaired(),
@@ -241,23 +252,30 @@ public final class Cleaning {
     return judged;
   }
 
-  /** {@code user_id}, {@code requested}, {@code user}: every known user once. */
+  /** {@code user_id}, {@code requested}, {@link Cleaned#KNOWN}, {@code user}: each user once. */
   private Dataset<Row> userIndex(Dataset<Row> users, Dataset<Row> events, Dataset<Row> requested) {
     Column all = lit(requested == null);
-    Dataset<Row> ids = events.select(col(Users.USER_ID), all.as(Users.REQUESTED));
+    Column known = lit(true).as(Cleaned.KNOWN);
+    Dataset<Row> ids = events.select(col(Users.USER_ID), all.as(Users.REQUESTED), known);
     if (users != null) {
       ids =
           ids.unionByName(
-              Judgement.standing(users).select(col(Users.USER_ID), all.as(Users.REQUESTED)));
+              Judgement.standing(users).select(col(Users.USER_ID), all.as(Users.REQUESTED), known));
     }
     if (requested != null) {
       ids =
           ids.unionByName(
               Judgement.standing(requested)
-                  .select(col(Users.USER_ID), lit(true).as(Users.REQUESTED)));
+                  .select(
+                      col(Users.USER_ID),
+                      lit(true).as(Users.REQUESTED),
+                      lit(false).as(Cleaned.KNOWN)));
     }
     Dataset<Row> unique =
-        ids.groupBy(Users.USER_ID).agg(max(col(Users.REQUESTED)).as(Users.REQUESTED));
+        ids.groupBy(Users.USER_ID)
+            .agg(
+                max(col(Users.REQUESTED)).as(Users.REQUESTED),
+                max(col(Cleaned.KNOWN)).as(Cleaned.KNOWN));
     return hold.apply(
         "user_index", DenseIndex.of(hold.apply("user_ids", unique), Users.USER_ID, Users.USER));
   }
@@ -273,9 +291,14 @@ public final class Cleaning {
         DenseIndex.of(hold.apply("item_ids", ids.distinct()), Items.ITEM_ID, Items.ITEM));
   }
 
-  private Dataset<Row> users(Dataset<Row> userIndex, Dataset<Row> users) {
+  private Dataset<Row> users(Dataset<Row> userIndex, Dataset<Row> users, Observation served) {
     List<Column> out = columns(Users.CLEAN.schema().fieldNames());
-    Dataset<Row> rows = userIndex;
+    Column unknown = col(Users.REQUESTED).and(not(col(Cleaned.KNOWN)));
+    Dataset<Row> rows =
+        userIndex.observe(
+            served,
+            count_if(col(Users.REQUESTED)).as(Users.REQUESTED),
+            count_if(unknown).as(Cleaned.UNKNOWN));
     if (users != null) {
       List<Column> profile = columns(Users.USER_ID);
       configuration.userAttributes().keySet().forEach(a -> profile.add(attribute(a)));
@@ -330,6 +353,17 @@ public final class Cleaning {
         .join(userIndex, Users.USER_ID)
         .join(itemIndex, Items.ITEM_ID)
         .select(Users.USER, Items.ITEM);
+  }
+
+  private Dataset<Row> heldOut(Dataset<Row> rows, Dataset<Row> userIndex) {
+    List<Rule> among =
+        List.of(
+            Rules.uniqueKey(PAIR_KEY),
+            new UnknownId(UnknownId.USER, Users.USER_ID, Rejects.DROPPED, userIndex));
+    Dataset<Row> judged = judged(Tables.TEST, rows, Rules.ofKeyRows(PAIR_KEY), among, PAIR_KEY, 2);
+    return Judgement.standing(judged)
+        .select(Users.USER_ID, Items.ITEM_ID)
+        .join(userIndex, Users.USER_ID);
   }
 
   /**

@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Row;
 import org.nightjar.clean.Rules.Tables;
 import org.nightjar.config.CleanSettings.Budgets;
+import org.nightjar.config.Sources;
 import org.nightjar.table.CleanCounts;
 import org.nightjar.table.Rejects;
 
@@ -45,11 +45,20 @@ final class FailureBudgets {
     }
   }
 
-  /** Later events are set aside on purpose; a key's further rows say nothing against its source. */
+  /**
+   * Later events are set aside on purpose; a key's further rows say nothing against its source, nor
+   * do the unknown ids of a list: it outlives the users and items that it names.
+   */
   private static boolean isLoss(String source, String rule) {
-    Set<String> keyed = Set.of(Tables.USERS, Tables.ITEMS, Tables.REQUESTED, Tables.DENIED);
+    boolean keyed = source.equals(Tables.USERS) || source.equals(Tables.ITEMS) || isList(source);
+    boolean unknown = rule.equals(UnknownId.USER) || rule.equals(UnknownId.ITEM);
     return !rule.equals(OutsideWindow.AFTER_CUTOFF)
-        && !(rule.equals(DuplicateKey.NAME) && keyed.contains(source));
+        && !(rule.equals(DuplicateKey.NAME) && keyed)
+        && !(unknown && isList(source));
+  }
+
+  private static boolean isList(String source) {
+    return Sources.LISTS.contains(source);
   }
 
   static List<String> problems(
@@ -84,10 +93,14 @@ final class FailureBudgets {
                     100.0 * tally.rejected / judged,
                     tally.reasons(),
                     100 * share,
-                    own ? "maxRejectedShareBySource." + source : "maxRejectedShare"));
+                    own || isList(source)
+                        ? "maxRejectedShareBySource." + source
+                        : "maxRejectedShare"));
           }
-          // A deny list may well be empty.
-          if (tally.read < budgets.minRows() && !source.equals(Tables.DENIED)) {
+          if (isList(source)) {
+            return;
+          }
+          if (tally.read < budgets.minRows()) {
             problems.add(
                 String.format(
                     Locale.ROOT,

@@ -158,7 +158,7 @@ final class Rules {
     return rules;
   }
 
-  /** Rules of rows that are nothing but a key: requested users, denied pairs. */
+  /** Rules of rows that are nothing but a key: requested users, denied pairs, test pairs. */
   static List<Rule> ofKeyRows(List<String> key) {
     return List.of(new UndecodedText(), new MalformedLine(), new MissingKey(key));
   }
@@ -240,15 +240,19 @@ final class Rules {
     static final String EVENTS = Events.TABLE.name();
     static final String REQUESTED = "requested";
     static final String DENIED = "denied";
+    static final String TEST = "test";
 
     private Tables() {}
 
-    /** The declared attributes of a table. */
+    /** The declared attributes of a table; lists have none. */
     static Map<String, Attribute> attributes(String table, Configuration configuration) {
       if (table.equals(USERS)) {
         return configuration.userAttributes();
       }
-      return table.equals(ITEMS) ? configuration.itemAttributes() : configuration.eventAttributes();
+      if (table.equals(ITEMS)) {
+        return configuration.itemAttributes();
+      }
+      return table.equals(EVENTS) ? configuration.eventAttributes() : Map.of();
     }
 
     /** Columns that hold times, an event's own time aside. */

@@ -195,18 +195,21 @@ public record CleanSettings(
   public record Budgets(
       @Setting(
               value =
-                  "Largest share of a source's rows that may be dropped or quarantined, 0 to 1.",
+                  "Largest share of a source's rows that may be dropped or quarantined, 0 to 1. Rows after the cutoff, further rows"
+                      + " of a key and, in lists (`requested`, `denied`, `consent`, `test`), unknown ids do not count.",
               byDefault = "0.5")
           double maxRejectedShare,
       @Setting(
               value =
-                  "The same for single sources, by name (`users`, `items`, an event source's name).",
+                  "The same for single sources, by name (`users`, `items`, an event source's name, `requested`, `denied`, `consent`,"
+                      + " `test`).",
               byDefault = "{}")
           Map<String, Double> maxRejectedShareBySource,
-      @Setting(value = "Fewest rows a source must have.", byDefault = "1") long minRows,
+      @Setting(value = "Fewest rows a source must have; lists may have fewer.", byDefault = "1")
+          long minRows,
       @Setting(
               value =
-                  "Smallest share of the last published run's row count that a source must have, 0 to 1.",
+                  "Smallest share of the last published run's row count that a source must have, 0 to 1; lists may have fewer.",
               byDefault = "0.5")
           double minShareOfLastRun,
       @Setting(

@@ -260,6 +260,7 @@ final class ConfigurationChecks {
     for (Source source : events) {
       names.add(source.named(Events.TABLE.name()).name());
     }
+    names.addAll(Sources.LISTS);
     configuration
         .clean()
         .budgets()

@@ -13,8 +13,9 @@ public record GateSettings(
             value =
                 "What breaking a rule leads to, by rule: `refuse` (exit code 4, the previous release stays current), `warn` or"
                     + " `off`. Rules: worse-than-last, worse-than-models, too-good, identical-lists, few-items, churn,"
-                    + " lost-users, volume, recent-events, drift, future; for a refresh untouched and scores besides. Those"
-                    + " not named refuse.",
+                    + " lost-users, volume, recent-events, drift, future, no-held-out-users; for a refresh untouched and scores"
+                    + " besides. Those not named refuse; but `volume` only warns of lists (requested, denied, test), and"
+                    + " `no-held-out-users` where no `evaluation.test` is given.",
             byDefault = "{}")
         Map<String, Level> levels,
     @Setting(
@@ -103,7 +104,8 @@ public record GateSettings(
     DRIFT,
     UNTOUCHED,
     SCORES,
-    FUTURE;
+    FUTURE,
+    NO_HELD_OUT_USERS;
 
     /** The name in configuration and manifest, such as {@code worse-than-last}. */
     public String label() {

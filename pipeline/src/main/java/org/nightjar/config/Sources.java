@@ -25,9 +25,18 @@ public record Sources(
             byDefault = Setting.NONE)
         Source requested,
     @Setting(
-            value = "Pairs that must never be recommended: a table with `user_id` and `item_id`.",
+            value =
+                "Pairs that must never be recommended: a table with `user_id` and `item_id`. May be empty; pairs of unknown users or"
+                    + " items are set aside and counted.",
             byDefault = Setting.NONE)
         Source denied) {
+  /**
+   * Names, in counts and budgets, of the tables that are lists to obey and not data to train on.
+   * What they name need not exist (any more), and that one of them is short or shrinks says nothing
+   * against it: neither their unknown ids nor their number of rows count towards failure budgets.
+   */
+  public static final List<String> LISTS = List.of("requested", "denied", "consent", "test");
+
   public Sources {
     Require.that(!events.isEmpty(), "events is empty but needs at least one source");
     List<String> names = events.stream().map(source -> source.named("events").name()).toList();

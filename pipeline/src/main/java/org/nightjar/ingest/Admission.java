@@ -3,6 +3,7 @@ package org.nightjar.ingest;
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.map_filter;
 import static org.apache.spark.sql.functions.min;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Observation;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.types.DataTypes;
@@ -37,13 +39,45 @@ public final class Admission {
 
   private static final String REQUESTED = "requested";
 
+  /** Among {@link Watch#consent}: rows. */
+  public static final String ROWS = "rows";
+
+  /** Among {@link Watch#consent}: rows without a user id, malformed lines among them. */
+  public static final String NAMELESS = "nameless";
+
+  /** Among {@link Watch#events}: events of users whom the consents list, whatever they say. */
+  public static final String LISTED = "listed";
+
   private Admission() {}
+
+  /**
+   * What the consents did, known once the admitted events are written.
+   *
+   * @param consent {@link #ROWS} and {@link #NAMELESS} of the consents
+   * @param events {@link #LISTED} of the events
+   */
+  public record Watch(Observation consent, Observation events) {
+    public Watch() {
+      this(new Observation(), new Observation());
+    }
+  }
+
+  /** As below, without a look at what the consents do. */
+  public static Ingested admit(
+      Ingested ingested,
+      Optional<Dataset<Row>> consent,
+      Optional<Dataset<Row>> suppressed,
+      PrivacySettings settings,
+      Optional<PrivacyKey> key) {
+    return admit(ingested, consent, suppressed, settings, key, new Watch());
+  }
 
   /**
    * The tables without those who must not be in them.
    *
    * @param consent {@link Consents#TABLE}, or empty if none is configured
    * @param suppressed {@link #HASH} of erased users, or empty if there are none
+   * @param watch filled while the events are computed; for one plan only
    * @throws InputException if a key is needed but not given
    */
   public static Ingested admit(
@@ -51,7 +85,8 @@ public final class Admission {
       Optional<Dataset<Row>> consent,
       Optional<Dataset<Row>> suppressed,
       PrivacySettings settings,
-      Optional<PrivacyKey> key) {
+      Optional<PrivacyKey> key,
+      Watch watch) {
     if (key.isEmpty() && (suppressed.isPresent() || settings.pseudonymise())) {
       throw new InputException(
           String.format(
@@ -75,7 +110,7 @@ public final class Admission {
                       .drop(HASH));
     }
     if (consent.isPresent()) {
-      admitted = consenting(admitted, consent.get(), settings.unlisted());
+      admitted = consenting(admitted, consent.get(), settings.unlisted(), watch);
     }
     if (settings.pseudonymise()) {
       UDF1<String, String> hash = key.get()::pseudonym;
@@ -87,32 +122,52 @@ public final class Admission {
   }
 
   private static Ingested consenting(
-      Ingested ingested, Dataset<Row> consent, PrivacySettings.Unlisted unlisted) {
-    Dataset<Row> each =
-        consent
-            .groupBy(Consents.USER_ID)
-            .agg(
-                min(coalesce(col(Consents.MODELLED), lit(false))).as(Consents.MODELLED),
-                min(coalesce(col(Consents.SERVED), lit(false))).as(Consents.SERVED));
+      Ingested ingested, Dataset<Row> consent, PrivacySettings.Unlisted unlisted, Watch watch) {
+    Dataset<Row> each = perUser(consent);
+    Dataset<Row> watched =
+        perUser(
+            consent.observe(
+                watch.consent(),
+                count(lit(1)).as(ROWS),
+                count(when(col(Consents.USER_ID).isNull(), lit(1))).as(NAMELESS)));
     boolean others = unlisted == PrivacySettings.Unlisted.ALLOW;
     UnaryOperator<Dataset<Row>> modelled = rows -> having(Consents.MODELLED, rows, each, others);
+    Dataset<Row> events =
+        let(
+            beside(Consents.MODELLED, ingested.events(), watched)
+                .observe(watch.events(), count(col(Consents.MODELLED)).as(LISTED)),
+            Consents.MODELLED,
+            others);
     return new Ingested(
         orNull(ingested.users(), modelled),
         ingested.items(),
-        orNull(ingested.events(), modelled),
+        events,
         having(Consents.SERVED, requested(ingested), each, others),
         orNull(ingested.denied(), modelled),
         orNull(ingested.test(), modelled),
         ingested.unseen());
   }
 
+  private static Dataset<Row> perUser(Dataset<Row> consent) {
+    return consent
+        .groupBy(Consents.USER_ID)
+        .agg(
+            min(coalesce(col(Consents.MODELLED), lit(false))).as(Consents.MODELLED),
+            min(coalesce(col(Consents.SERVED), lit(false))).as(Consents.SERVED));
+  }
+
   private static Dataset<Row> having(
       String purpose, Dataset<Row> rows, Dataset<Row> consent, boolean others) {
+    return let(beside(purpose, rows, consent), purpose, others);
+  }
+
+  private static Dataset<Row> beside(String purpose, Dataset<Row> rows, Dataset<Row> consent) {
     return rows.join(
-            consent.select(col(Consents.USER_ID), col(purpose)),
-            new String[] {Users.USER_ID},
-            "left")
-        .where(col(Users.USER_ID).isNull().or(coalesce(col(purpose), lit(others))))
+        consent.select(col(Consents.USER_ID), col(purpose)), new String[] {Users.USER_ID}, "left");
+  }
+
+  private static Dataset<Row> let(Dataset<Row> rows, String purpose, boolean others) {
+    return rows.where(col(Users.USER_ID).isNull().or(coalesce(col(purpose), lit(others))))
         .drop(purpose);
   }
 

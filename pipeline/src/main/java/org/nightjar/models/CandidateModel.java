@@ -61,6 +61,14 @@ public sealed interface CandidateModel
   }
 
   /**
+   * Whether the model proposes items, every one of them, to users without any event and profile:
+   * what fallback lists are made of.
+   */
+  default boolean proposesToNewUsers() {
+    return false;
+  }
+
+  /**
    * The model for users as they are now, without the long part of {@link #fit}: models that are
    * sums over events are fitted anew, factors of users are found for the items' factors as they
    * were.

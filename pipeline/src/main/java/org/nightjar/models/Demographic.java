@@ -67,6 +67,11 @@ public record Demographic(
   }
 
   @Override
+  public boolean proposesToNewUsers() {
+    return true;
+  }
+
+  @Override
   public FittedModel fit(Training training) {
     List<String> used = used(attributes, training.profile());
     Dataset<Row> pairs =

@@ -108,6 +108,11 @@ public record DemographicFeatures(
   }
 
   @Override
+  public boolean proposesToNewUsers() {
+    return true;
+  }
+
+  @Override
   public FittedModel fit(Training training) {
     List<String> used = Demographic.used(attributes, training.profile());
     Dataset<Row> pairs =

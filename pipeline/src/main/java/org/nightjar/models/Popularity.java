@@ -43,6 +43,11 @@ public record Popularity(
   }
 
   @Override
+  public boolean proposesToNewUsers() {
+    return true;
+  }
+
+  @Override
   public FittedModel fit(Training training) {
     Dataset<Row> itemScores =
         Interactions.pairs(training.events(), training.cutoff(), halfLifeDays, eventWeights)

@@ -27,7 +27,12 @@ final class FindingList {
    * @param reason a full sentence, with places for the values
    */
   void add(Rule rule, double figure, double limit, String reason, Object... values) {
-    Level level = settings.level(rule);
+    add(rule, settings.level(rule), figure, limit, reason, values);
+  }
+
+  /** The same, at another level than the settings say. */
+  void add(
+      Rule rule, Level level, double figure, double limit, String reason, Object... values) {
     if (level != Level.OFF) {
       findings.add(
           new Finding(

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.nightjar.config.GateSettings;
+import org.nightjar.config.GateSettings.Level;
 import org.nightjar.config.GateSettings.Rule;
+import org.nightjar.config.Sources;
 
 /**
  * Holds a release against the last one and against what is credible. Collects a {@link Finding} for
@@ -171,14 +173,17 @@ public final class QualityGate {
 
   /**
    * Rows read, by source, tonight and last time. A source that is there in one of the nights only
-   * was configured, and is not judged.
+   * was configured, and is not judged. Of lists ({@link Sources#LISTS}) the finding is a warning at
+   * most: a shop may allow, deny or ask for less than it did.
    */
   public void volumes(Map<String, Long> now, Map<String, Long> last) {
     now.forEach(
         (source, rows) -> {
           if (last.containsKey(source)) {
+            Level level = settings.level(Rule.VOLUME);
             volume(
                 Rule.VOLUME,
+                Sources.LISTS.contains(source) && level == Level.REFUSE ? Level.WARN : level,
                 "Source '"
                     + source
                     + "' has %d rows, last time it had %d: %s, permitted are %.1f"
@@ -194,6 +199,7 @@ public final class QualityGate {
   public void recentEvents(long now, long last) {
     volume(
         Rule.RECENT_EVENTS,
+        settings.level(Rule.RECENT_EVENTS),
         "The seven days before the cutoff have %d events, last time they had %d: %s, permitted are"
             + " %.1f %% (gate.maxRecentChange).",
         now,
@@ -201,7 +207,8 @@ public final class QualityGate {
         settings.maxRecentChange());
   }
 
-  private void volume(Rule rule, String message, long now, long last, double maxChange) {
+  private void volume(
+      Rule rule, Level level, String message, long now, long last, double maxChange) {
     double change = (double) (now - last) / Math.max(1, Math.max(now, last));
     boolean isChance = Math.abs(now - last) <= DEVIATIONS * Math.sqrt((double) now + last);
     if (Math.abs(change) > maxChange && !isChance) {
@@ -210,7 +217,7 @@ public final class QualityGate {
               Locale.ROOT,
               change < 0 ? "%.1f %% less" : "last time was %.1f %% less",
               100 * Math.abs(change));
-      findings.add(rule, change, maxChange, message, now, last, words, 100 * maxChange);
+      findings.add(rule, level, change, maxChange, message, now, last, words, 100 * maxChange);
     }
   }
 
@@ -244,6 +251,30 @@ public final class QualityGate {
           cutoff,
           daysAhead,
           settings.maxDaysAhead());
+    }
+  }
+
+  /**
+   * Users on whom the lists were measured. None means that nothing speaks for the release: it is
+   * refused where a test table should have told, else warned of, unless {@code gate.levels} says
+   * otherwise.
+   *
+   * @param testTable whether {@code evaluation.test} is configured
+   */
+  public void heldOutUsers(long users, boolean testTable) {
+    Rule rule = Rule.NO_HELD_OUT_USERS;
+    if (users == 0) {
+      findings.add(
+          rule,
+          testTable || settings.levels().containsKey(rule.label())
+              ? settings.level(rule)
+              : Level.WARN,
+          0,
+          1,
+          "No list was measured: %s. Whether the release is any good is not known.",
+          testTable
+              ? "no user of evaluation.test has a held-out item (see its rows and rejects)"
+              : "evaluation.split holds out no user's events");
     }
   }
 }

@@ -146,12 +146,18 @@ public final class Rules {
    * @param items cleaned items
    */
   public static Dataset<Row> eligible(Dataset<Row> items, Instant cutoff) {
-    return items
-        .where(coalesce(col(Items.AVAILABLE), lit(true)))
-        .where(
-            coalesce(
-                unix_micros(col(Items.LAUNCHED_AT)).lt(lit(Elapsed.micros(cutoff))), lit(true)))
-        .select(Items.ITEM);
+    return items.where(available()).where(launchedBefore(cutoff)).select(Items.ITEM);
+  }
+
+  /** Of cleaned items: available, or of unknown availability. Never null. */
+  public static Column available() {
+    return coalesce(col(Items.AVAILABLE), lit(true));
+  }
+
+  /** Of cleaned items: launched before the cutoff, or at an unknown time. Never null. */
+  public static Column launchedBefore(Instant cutoff) {
+    return coalesce(
+        unix_micros(col(Items.LAUNCHED_AT)).lt(lit(Elapsed.micros(cutoff))), lit(true));
   }
 
   /** Item indexes as a bit set: catalogue-sized. */

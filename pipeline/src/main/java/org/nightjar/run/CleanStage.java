@@ -1,9 +1,9 @@
 package org.nightjar.run;
 
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.dense_rank;
+import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
 
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -12,16 +12,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Observation;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.expressions.Window;
 import org.nightjar.InputException;
 import org.nightjar.clean.Cleaned;
 import org.nightjar.clean.Cleaning;
 import org.nightjar.config.CleanSettings;
+import org.nightjar.rank.Rules;
 import org.nightjar.table.CleanCounts;
 import org.nightjar.table.Events;
-import org.nightjar.table.Items;
 import org.nightjar.table.Users;
 
 /**
@@ -31,7 +30,8 @@ import org.nightjar.table.Users;
 final class CleanStage implements Stage {
   private static final String FOLDER = "clean";
   private static final String HELD = "held";
-  private static final String UNKNOWN = "unknown";
+  private static final String UNAVAILABLE = "unavailable";
+  private static final String NOT_LAUNCHED = "not_launched";
   private static final int RECENT_DAYS = 7;
 
   @Override
@@ -71,15 +71,33 @@ final class CleanStage implements Stage {
     }
     context.warnings().addAll(Cleaning.warnOfRepaired(cleaned.repaired(), budgets));
     long users = workspace.writeCounting(cleaned.users(), FOLDER, "users");
-    long items = workspace.writeCounting(cleaned.items(), FOLDER, "items");
+    Map<String, Object> served = Workspace.figures(cleaned.served());
+    long requested = (Long) served.get(Users.REQUESTED);
+    Observation barred = new Observation();
+    Column available = Rules.available();
+    long items =
+        workspace.writeCounting(
+            cleaned
+                .items()
+                .observe(
+                    barred,
+                    count_if(not(available)).as(UNAVAILABLE),
+                    count_if(available.and(not(Rules.launchedBefore(cleaned.cutoff()))))
+                        .as(NOT_LAUNCHED)),
+            FOLDER,
+            "items");
+    long unavailable = (Long) Workspace.figures(barred).get(UNAVAILABLE);
+    long notLaunched = (Long) Workspace.figures(barred).get(NOT_LAUNCHED);
+    Feasibility.requireItems(context, cleaned.cutoff(), items, unavailable, notLaunched);
+    context.serving(requested, items - unavailable - notLaunched);
     requireMemory(context, users, items);
     long events = workspace.writeCounting(cleaned.events(), FOLDER, "events");
+    Feasibility.requireUsers(context, requested, (Long) served.get(Cleaned.UNKNOWN));
     if (cleaned.denied() != null) {
-      workspace.write(cleaned.denied(), FOLDER, "denied");
+      Feasibility.denials(context, workspace.writeCounting(cleaned.denied(), FOLDER, "denied"));
     }
-    Dataset<Row> test = IngestStage.load(context).test();
-    if (test != null) {
-      workspace.write(indexed(context, test, items), FOLDER, "test");
+    if (cleaned.test() != null) {
+      new TestTable(context, cleaned.test()).write(items);
     }
     workspace.delete(HELD);
     Column isRecent =
@@ -107,31 +125,5 @@ final class CleanStage implements Stage {
     if (!problems.isEmpty()) {
       throw new InputException(problems);
     }
-  }
-
-  /**
-   * Test pairs by dense index. Items that training does not know still count as truth: they get
-   * indexes beyond the catalogue, so that no list can hit them.
-   */
-  private static Dataset<Row> indexed(RunContext context, Dataset<Row> test, long items) {
-    Dataset<Row> userIndex = context.cleaned("users").select(Users.USER, Users.USER_ID);
-    Dataset<Row> pairs =
-        test.select(Users.USER_ID, Items.ITEM_ID)
-            .na()
-            .drop()
-            .distinct()
-            .join(userIndex, Users.USER_ID)
-            .join(context.itemIds(), new String[] {Items.ITEM_ID}, "left");
-    Dataset<Row> unknown =
-        pairs
-            .where(col(Items.ITEM).isNull())
-            .select(Items.ITEM_ID)
-            .distinct()
-            .withColumn(UNKNOWN, dense_rank().over(Window.orderBy(Items.ITEM_ID)));
-    return pairs
-        .join(unknown, new String[] {Items.ITEM_ID}, "left")
-        .select(
-            col(Users.USER),
-            coalesce(col(Items.ITEM), col(UNKNOWN).plus(lit((int) items)).minus(1)).as(Items.ITEM));
   }
 }

@@ -81,21 +81,31 @@ final class FeatureStage implements Stage {
               workspace.write(
                   UserContexts.of(events, view.cutoff()), "views", view.name(), "context"));
       work.add(
-          () ->
-              workspace.write(
-                  Rules.forbidden(
-                      events, traits, denied(context), configuration.rank(), view.cutoff()),
-                  "views",
-                  view.name(),
-                  "forbidden"));
-      if (configuration.rank().repeat().policy().needsBought()) {
-        work.add(
-            () ->
-                workspace.write(
-                    Rules.bought(events, configuration.rank().repeat()),
+          () -> {
+            long pairs =
+                workspace.writeCounting(
+                    Rules.forbidden(
+                        events, traits, denied(context), configuration.rank(), view.cutoff()),
                     "views",
                     view.name(),
-                    "bought"));
+                    "forbidden");
+            if (!view.isHoldout()) {
+              Feasibility.requireFreePairs(context, view, pairs);
+            }
+          });
+      if (configuration.rank().repeat().policy().needsBought()) {
+        work.add(
+            () -> {
+              long buyers =
+                  workspace.writeCounting(
+                      Rules.bought(events, configuration.rank().repeat()),
+                      "views",
+                      view.name(),
+                      "bought");
+              if (!view.isHoldout()) {
+                Feasibility.requireBought(context, buyers);
+              }
+            });
       }
     }
     Together.run(work);

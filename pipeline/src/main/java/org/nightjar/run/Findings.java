@@ -25,6 +25,8 @@ final class Findings {
   Instant cutoff;
   long users;
   long items;
+  long requested;
+  long eligible;
   long events;
   long recentEvents;
   Map<String, Map<String, Long>> sourceRows = new LinkedHashMap<>();

@@ -64,6 +64,9 @@ final class GateStage implements Stage {
 
   private static void models(RunContext context, QualityGate gate, Comparisons comparisons) {
     Map<String, Comparison> byModel = comparisons.models();
+    gate.heldOutUsers(
+        byModel.values().stream().findFirst().map(Comparison::users).orElse(0L),
+        context.configuration().evaluation().test() != null);
     byModel.values().stream().findFirst().ifPresent(any -> gate.map(any.value()));
     byModel.entrySet().stream()
         .filter(entry -> context.models().contains(entry.getKey()))

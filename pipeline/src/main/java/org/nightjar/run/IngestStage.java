@@ -19,6 +19,7 @@ import org.nightjar.publish.Suppression;
 /** Reads every source once and writes it in canonical columns. */
 final class IngestStage implements Stage {
   private static final String FOLDER = "ingest";
+  private static final String EVENTS = "events";
 
   @Override
   public String name() {
@@ -28,14 +29,15 @@ final class IngestStage implements Stage {
   @Override
   public Map<String, Long> run(RunContext context) {
     Map<String, Long> counts = new LinkedHashMap<>();
-    Ingested ingested = checked(context);
+    Ingested sources = checked(context);
+    Admission.Watch watch = new Admission.Watch();
     List<String> problems = new ArrayList<>();
-    tables(ingested)
+    tables(admitted(context, sources, watch))
         .forEach(
             (name, rows) -> {
               if (rows != null) {
                 List<UnseenColumn> unseen =
-                    ingested.unseen().stream().filter(u -> u.table().equals(name)).toList();
+                    sources.unseen().stream().filter(u -> u.table().equals(name)).toList();
                 Map<String, Long> found =
                     context
                         .workspace()
@@ -54,6 +56,9 @@ final class IngestStage implements Stage {
     requireUnchanged(context);
     if (!problems.isEmpty()) {
       throw new InputException(problems);
+    }
+    if (context.configuration().privacy().consent() != null) {
+      ConsentCheck.require(context, watch, sources, counts.get(EVENTS));
     }
     return counts;
   }
@@ -79,11 +84,14 @@ final class IngestStage implements Stage {
   /** Reports the settings of later stages too: what can be known at the start fails there. */
   private static Ingested checked(RunContext context) {
     List<String> problems = new ArrayList<>(Cleaning.check(context.configuration()));
+    if (context.options().publish()) {
+      problems.addAll(Feasibility.problems(context.configuration()));
+    }
     try {
       Ingested ingested = Ingest.read(context.spark(), context.configuration());
       problems.addAll(Planning.memoryProblems(context.spark(), context.configuration()));
       if (problems.isEmpty()) {
-        return admitted(context, ingested);
+        return ingested;
       }
     } catch (InputException e) {
       problems.addAll(e.problems());
@@ -91,7 +99,7 @@ final class IngestStage implements Stage {
     throw new InputException(problems);
   }
 
-  private static Ingested admitted(RunContext context, Ingested ingested) {
+  private static Ingested admitted(RunContext context, Ingested ingested, Admission.Watch watch) {
     Optional<PrivacyKey> key = PrivacyKey.fromEnvironment();
     return Admission.admit(
         ingested,
@@ -99,7 +107,8 @@ final class IngestStage implements Stage {
         new Suppression(context.configuration().output().path(), context.hadoop())
             .hashes(context.spark(), key),
         context.configuration().privacy(),
-        key);
+        key,
+        watch);
   }
 
   /** The tables as written. */
@@ -107,7 +116,7 @@ final class IngestStage implements Stage {
     return new Ingested(
         read(context, "users"),
         read(context, "items"),
-        read(context, "events"),
+        read(context, EVENTS),
         read(context, "requested"),
         read(context, "denied"),
         read(context, "test"));
@@ -117,7 +126,7 @@ final class IngestStage implements Stage {
     Map<String, Dataset<Row>> tables = new LinkedHashMap<>();
     tables.put("users", ingested.users());
     tables.put("items", ingested.items());
-    tables.put("events", ingested.events());
+    tables.put(EVENTS, ingested.events());
     tables.put("requested", ingested.requested());
     tables.put("denied", ingested.denied());
     tables.put("test", ingested.test());

@@ -59,6 +59,7 @@ final class RejectSample {
     add("items", sources.items(), Set.of());
     add("requested", sources.requested(), personal);
     add("denied", sources.denied(), personal);
+    add("test", configuration.evaluation().test(), personal);
     sources.events().forEach(source -> add(source.named(EVENTS).name(), source, personal));
   }
 

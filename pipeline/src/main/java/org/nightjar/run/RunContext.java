@@ -170,6 +170,21 @@ final class RunContext {
     found.recentEvents = recentEventCount;
   }
 
+  void serving(long requestedUsers, long eligibleItems) {
+    found.requested = requestedUsers;
+    found.eligible = eligibleItems;
+  }
+
+  /** Users who are to get a list. */
+  long requested() {
+    return found.requested;
+  }
+
+  /** Items that may be recommended at all, as of the cutoff. */
+  long eligible() {
+    return found.eligible;
+  }
+
   /** Events of the last seven days before the cutoff. */
   long recentEvents() {
     return found.recentEvents;

@@ -32,8 +32,8 @@ import org.nightjar.table.Table;
  * {@code <output>/tune/<search_id>/work/}); the only place that knows them. Tables are Parquet.
  *
  * <pre>
- * ingest/{users,items,events,requested,denied}
- * clean/{users,items,events,denied,rejects,counts}
+ * ingest/{users,items,events,requested,denied,test}
+ * clean/{users,items,events,denied,test,rejects,counts}
  * shared/{profiles,traits}                             profile levels and item traits, the same for every view
  * views/VIEW/{events,truth,context,forbidden,gathered,lists}
  * views/VIEW/features/{user_features,item_features,user_item_features}
@@ -119,10 +119,15 @@ public final class Workspace {
   public Map<String, Long> writeCounting(Dataset<Row> rows, List<Column> counts, String... parts) {
     Observation written = new Observation();
     store(rows.observe(written, count(lit(1)).as(ROWS), counts.toArray(Column[]::new)), parts);
+    Map<String, Long> found = new HashMap<>();
+    figures(written).forEach((name, value) -> found.put(name, (Long) value));
+    return found;
+  }
+
+  /** Figures by name that were observed while a table was written; waits for them. */
+  static Map<String, Object> figures(Observation written) {
     try {
-      Map<String, Long> found = new HashMap<>();
-      written.getAsJava().forEach((name, value) -> found.put(name, (Long) value));
-      return found;
+      return written.getAsJava();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while a table was written", e);

@@ -13,7 +13,8 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class CleanCounts {
   /**
-   * {@code users}, {@code items}, {@code requested}, {@code denied}, or the event source's name.
+   * {@code users}, {@code items}, {@code requested}, {@code denied}, {@code test}, or the event
+   * source's name.
    */
   public static final String SOURCE = "source";
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -479,6 +480,30 @@ class CleaningTest extends SparkTest {
                 Sample.budgets(0.5, Map.of(), 1, 0.5),
                 Map.of()))
         .isEmpty();
+  }
+
+  @Test
+  void listsMayBeShortAndNameStrangers() {
+    CleanSettings.Budgets budgets = new CleanSettings.Budgets(0.2, Map.of(), 5, 0.5);
+    List<Row> counts = new ArrayList<>();
+    for (String list : List.of("denied", "test")) {
+      counts.add(count(list, "read", "read", 4));
+      counts.add(count(list, "unknown-user", "dropped", 2));
+      counts.add(count(list, "unknown-item", "dropped", 1));
+    }
+    counts.add(count("requested", "read", "read", 1));
+    assertThat(Cleaning.checkBudgets(counts, budgets, Map.of("denied", 100L, "requested", 100L)))
+        .isEmpty();
+    assertThat(
+            Cleaning.checkBudgets(
+                List.of(
+                    count("denied", "read", "read", 4),
+                    count("denied", "missing-key", "dropped", 2)),
+                budgets,
+                Map.of()))
+        .singleElement()
+        .asString()
+        .contains("missing-key 2", "clean.budgets.maxRejectedShareBySource.denied");
   }
 
   private static Row count(String source, String rule, String action, long rows) {

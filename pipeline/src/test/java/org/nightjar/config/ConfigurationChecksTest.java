@@ -356,6 +356,18 @@ class ConfigurationChecksTest {
                 + " 'spark.executor.memory' (with --set: spark.spark.executor.memory=…)");
   }
 
+  @Test
+  void listsHaveBudgetsOfTheirOwn() {
+    assertThat(
+            minimal(
+                    "clean.budgets.maxRejectedShareBySource={requested: 0, denied: 1, consent: 0.1,"
+                        + " test: 0.2}")
+                .clean()
+                .budgets()
+                .maxRejectedShareBySource())
+        .hasSize(4);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "2017-12-01, 2017-12-01T00:00:00Z",

@@ -1,6 +1,7 @@
 package org.nightjar.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.time.Duration;
 import java.util.Arrays;
@@ -113,6 +114,34 @@ class QualityGateTest {
                 + " (gate.maxVolumeChange).",
             "The seven days before the cutoff have 499 events, last time they had 1000: 50.1 % less,"
                 + " permitted are 50.0 % (gate.maxRecentChange).");
+  }
+
+  @Test
+  void aListMayShrink() {
+    gate.volumes(Map.of("denied", 0L, "requested", 2L), Map.of("denied", 50L, "requested", 90L));
+    assertThat(gate.findings())
+        .extracting(Finding::rule, Finding::level)
+        .containsOnly(tuple("volume", Level.WARN))
+        .hasSize(2);
+    QualityGate off = new QualityGate(settings(Map.of(Rule.VOLUME.label(), Level.OFF)));
+    off.volumes(Map.of("denied", 0L), Map.of("denied", 50L));
+    assertThat(off.findings()).isEmpty();
+  }
+
+  @Test
+  void aReleaseThatNobodyMeasuredIsFound() {
+    gate.heldOutUsers(1, true);
+    assertThat(rules()).isEmpty();
+    gate.heldOutUsers(0, true);
+    gate.heldOutUsers(0, false);
+    assertThat(gate.findings())
+        .extracting(Finding::rule, Finding::level)
+        .containsExactly(
+            tuple("no-held-out-users", Level.REFUSE), tuple("no-held-out-users", Level.WARN));
+    QualityGate strict =
+        new QualityGate(settings(Map.of(Rule.NO_HELD_OUT_USERS.label(), Level.REFUSE)));
+    strict.heldOutUsers(0, false);
+    assertThat(strict.findings()).extracting(Finding::level).containsExactly(Level.REFUSE);
   }
 
   @Test
