@@ -49,8 +49,12 @@ record UndecodedText() implements Rule {
             judged, NAME, size(ids).gt(0), concat(array_join(ids, " and "), lit(REMEDY), source));
     Column told =
         transform(
-            undecoded, column -> struct(concat(column, lit(REMEDY), source).as(Rejects.DETAIL)));
-    return Judgement.note(dropped, NAME, told, Rejects.DETAIL);
+            undecoded,
+            column ->
+                struct(
+                    concat(column, lit(REMEDY), source).as(Rejects.DETAIL),
+                    column.as(Judgement.COLUMN)));
+    return Judgement.note(dropped, NAME, told);
   }
 
   /**

@@ -484,7 +484,7 @@ class CleaningTest extends SparkTest {
 
   @Test
   void listsMayBeShortAndNameStrangers() {
-    CleanSettings.Budgets budgets = new CleanSettings.Budgets(0.2, Map.of(), 5, 0.5);
+    CleanSettings.Budgets budgets = Sample.budgets(0.2, Map.of(), 5, 0.5);
     List<Row> counts = new ArrayList<>();
     for (String list : List.of("denied", "test")) {
       counts.add(count(list, "read", "read", 4));
