@@ -1,7 +1,8 @@
 """A night of Nightjar as an Airflow DAG: wait for the input, validate, one task per stage, then gate, swap and report.
 
-Every task runs the same command line, `run --until STAGE` or `resume --until STAGE`, so a task that is tried again goes on where its run was
-cut off; the last one, `resume`, ends with the swap of the pointer. The logical date is the cutoff, so that a back-fill of an old night
+Every task runs the same command line, `run --until STAGE` or `resume --until STAGE`, so a task that is tried again continues where its run was
+cut off; the last one, `resume`, ends with the swap of the pointer. Tried again after the swap, it does what was left to do (exit code 6: the
+export to a database), or finds that all is done, and succeeds. The logical date is the cutoff, so that a back-fill of an old night
 uses what was known then. Exit code 2 (input) and 4 (the gate) fail a task for good: trying again would change nothing.
 
 Airflow Variables (or AIRFLOW_VAR_… in the environment):
@@ -33,7 +34,7 @@ from airflow.operators.python import PythonOperator
 from airflow.sensors.filesystem import FileSensor
 
 STAGES = ["ingest", "clean", "features", "models", "rank", "evaluate"]
-FINAL = {1: "the command line is wrong", 2: "the input cannot be used", 4: "the quality gate refused the release"}
+FINAL = {1: "the command line is wrong", 2: "input or configuration cannot be used", 4: "the quality gate refused the release"}
 
 
 def environment() -> dict[str, str]:
@@ -44,7 +45,7 @@ def environment() -> dict[str, str]:
 
 
 def nightjar(arguments: list[str], cutoff: str, output: str) -> None:
-    """Runs one command; what cannot be mended by trying again fails at once."""
+    """Runs one command; what trying again cannot repair fails at once."""
     submit = Variable.get("nightjar_submit", default_var="")
     command = shlex.split(submit) or [Variable.get("nightjar_home") + "/scripts/nightjar"]
     command += [*arguments, "--conf", Variable.get("nightjar_conf"), "--as-of", cutoff, "--set", "output.path=" + output]

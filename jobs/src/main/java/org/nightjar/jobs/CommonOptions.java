@@ -1,11 +1,13 @@
 package org.nightjar.jobs;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.spark.sql.SparkSession;
 import org.nightjar.InputException;
 import org.nightjar.config.Configuration;
@@ -14,6 +16,8 @@ import org.nightjar.config.Secrets;
 import org.nightjar.config.WrittenConfiguration;
 import org.nightjar.run.Progress;
 import org.nightjar.run.RunOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
@@ -22,6 +26,7 @@ final class CommonOptions {
   /** Also read before parsing, see {@link Nightjar#main}. */
   static final String QUIET = "--quiet";
 
+  private static final Logger LOG = LoggerFactory.getLogger(CommonOptions.class);
   private static final String HOME = "NIGHTJAR_HOME";
 
   @Option(
@@ -101,6 +106,23 @@ final class CommonOptions {
   SparkSession session(Configuration configuration) {
     return SparkSessions.open(
         "nightjar-" + configuration.name(), configuration.spark(), Optional.ofNullable(master));
+  }
+
+  /**
+   * Does something with a Spark session and ends it. What was done stands even if the session
+   * cannot be ended properly; the process ends next anyway.
+   */
+  <T> T withSession(Configuration configuration, Function<SparkSession, T> work) {
+    SparkSession spark = session(configuration);
+    try {
+      return work.apply(spark);
+    } finally {
+      try {
+        spark.close();
+      } catch (IOException | RuntimeException e) {
+        LOG.warn("the Spark session could not be ended properly", e);
+      }
+    }
   }
 
   /** How a run is to go, by these options. */

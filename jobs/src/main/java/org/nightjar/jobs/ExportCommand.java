@@ -1,8 +1,6 @@
 package org.nightjar.jobs;
 
-import java.io.IOException;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.SparkSession;
 import org.nightjar.config.Configuration;
 import org.nightjar.config.ExportSettings;
 import org.nightjar.run.ReleaseExport;
@@ -27,12 +25,13 @@ final class ExportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     Configuration configuration = options.configuration();
-    try (SparkSession spark = options.session(configuration)) {
-      String runId = ReleaseExport.export(spark, configuration, "export");
-      spec.commandLine().getOut().printf("Exported %s%n", runId);
-    }
+    String runId =
+        options.withSession(
+            configuration,
+            spark -> ReleaseExport.export(spark, configuration, CommonOptions.commandLine(spec)));
+    spec.commandLine().getOut().printf("Exported %s%n", runId);
     return ExitCode.DONE;
   }
 }

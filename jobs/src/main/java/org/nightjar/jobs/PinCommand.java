@@ -1,6 +1,8 @@
 package org.nightjar.jobs;
 
 import java.util.concurrent.Callable;
+import org.nightjar.config.Configuration;
+import org.nightjar.publish.Releases;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,7 +27,17 @@ final class PinCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ReleaseFolder.of(options.configuration()).pin(run, !remove);
+    Configuration configuration = options.configuration();
+    Releases releases = ReleaseFolder.of(configuration);
+    ReleaseFolder.audit(configuration)
+        .around(
+            CommonOptions.commandLine(spec),
+            run,
+            () -> {
+              releases.pin(run, !remove);
+              return remove ? "unpinned" : "pinned";
+            },
+            done -> done);
     spec.commandLine().getOut().printf(remove ? "Unpinned %s%n" : "Pinned %s%n", run);
     return ExitCode.DONE;
   }

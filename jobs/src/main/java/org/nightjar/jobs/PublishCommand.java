@@ -69,7 +69,13 @@ final class PublishCommand implements Callable<Integer> {
       err.printf("Release '%s' is not published: the quality gate refused it.%n", run);
       return refused(run, verdict, err);
     }
-    Pointer pointer = forced ? releases.promoteRefused(run, force.why) : releases.promote(run);
+    Pointer pointer =
+        ReleaseFolder.audit(configuration)
+            .around(
+                CommonOptions.commandLine(spec),
+                run,
+                () -> forced ? releases.promoteRefused(run, force.why) : releases.promote(run),
+                now -> forced ? "published against the gate" : "published");
     ReleaseFolder.told(pointer, configuration, spec.commandLine().getOut());
     return ExitCode.DONE;
   }

@@ -1,8 +1,6 @@
 package org.nightjar.jobs;
 
-import java.io.IOException;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.SparkSession;
 import org.nightjar.config.Configuration;
 import org.nightjar.run.Night;
 import org.nightjar.run.NightResult;
@@ -23,11 +21,11 @@ final class RefreshCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     Configuration configuration = options.configuration();
-    try (SparkSession spark = options.session(configuration)) {
-      NightResult result = Night.refresh(spark, configuration, options.run(spec, true));
-      return RunCommand.told(result, spec);
-    }
+    NightResult result =
+        options.withSession(
+            configuration, spark -> Night.refresh(spark, configuration, options.run(spec, true)));
+    return RunCommand.told(result, spec);
   }
 }

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.time.Clock;
 import org.nightjar.InputException;
 import org.nightjar.config.Configuration;
+import org.nightjar.publish.Audit;
 import org.nightjar.publish.Pointer;
 import org.nightjar.publish.Releases;
 
@@ -13,6 +14,12 @@ final class ReleaseFolder {
 
   static Releases of(Configuration configuration) {
     return Releases.at(
+        configuration.output().path(), HadoopSettings.of(configuration.spark()), Clock.systemUTC());
+  }
+
+  /** Who did what to that folder. */
+  static Audit audit(Configuration configuration) {
+    return new Audit(
         configuration.output().path(), HadoopSettings.of(configuration.spark()), Clock.systemUTC());
   }
 

@@ -3,6 +3,7 @@ package org.nightjar.jobs;
 import java.util.concurrent.Callable;
 import org.nightjar.config.Configuration;
 import org.nightjar.publish.Pointer;
+import org.nightjar.publish.Releases;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,7 +21,14 @@ final class RollbackCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Configuration configuration = options.configuration();
-    Pointer pointer = ReleaseFolder.of(configuration).rollback();
+    Releases releases = ReleaseFolder.of(configuration);
+    Pointer pointer =
+        ReleaseFolder.audit(configuration)
+            .around(
+                CommonOptions.commandLine(spec),
+                null,
+                releases::rollback,
+                now -> "rolled back to " + now.runId());
     ReleaseFolder.told(pointer, configuration, spec.commandLine().getOut());
     return ExitCode.DONE;
   }

@@ -1,10 +1,10 @@
 package org.nightjar.jobs;
 
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.SparkSession;
+import java.util.function.Consumer;
 import org.nightjar.config.Configuration;
+import org.nightjar.config.Secrets;
 import org.nightjar.publish.Verdict;
 import org.nightjar.report.TextReport;
 import org.nightjar.run.Extent;
@@ -29,7 +29,7 @@ final class RunCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     return run(options, until.extent(false), spec);
   }
 
@@ -39,7 +39,7 @@ final class RunCommand implements Callable<Integer> {
         names = "--until",
         paramLabel = "STAGE",
         description =
-            "The last stage to run, such as clean; `resume` goes on after it. Default: all, and"
+            "The last stage to run, such as clean; `resume` continues after it. Default: all, and"
                 + " publish.")
     private String stage;
 
@@ -49,48 +49,92 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /** Runs and tells how it went. */
-  static int run(CommonOptions options, Extent extent, CommandSpec spec) throws IOException {
+  static int run(CommonOptions options, Extent extent, CommandSpec spec) {
     Configuration configuration = options.configuration();
-    try (SparkSession spark = options.session(configuration)) {
-      NightResult result = Night.run(spark, configuration, options.run(spec, true), extent);
+    NightResult result =
+        options.withSession(
+            configuration,
+            spark -> Night.run(spark, configuration, options.run(spec, true), extent));
+    return told(
+        result,
+        spec,
+        out -> {
+          if (!options.isQuiet()) {
+            out.println();
+            out.print(
+                TextReport.render(
+                    result.metrics(),
+                    result.headlineK(),
+                    result.examples().stream().limit(SHOWN_USERS).toList()));
+            out.println();
+            CommonOptions.print(result.warnings(), out);
+          }
+        },
+        extent.until());
+  }
+
+  /** Says whether and where the release of a whole run was published; the exit code. */
+  static int told(NightResult result, CommandSpec spec) {
+    return told(result, spec, out -> {}, null);
+  }
+
+  /** The exit code is decided before anything is said, and no fault in saying it changes it. */
+  private static int told(
+      NightResult result, CommandSpec spec, Consumer<PrintWriter> figures, String until) {
+    int exitCode = exitCode(result, until);
+    PrintWriter err = spec.commandLine().getErr();
+    try {
       PrintWriter out = spec.commandLine().getOut();
-      if (extent.until() != null) {
-        out.printf("Finished %s of %s; go on by `resume`.%n", extent.until(), result.runId());
-        return ExitCode.DONE;
+      if (result.endedBefore()) {
+        tellEnd(result, out, err);
+      } else if (until != null) {
+        out.printf("Finished %s of %s; continue by `resume`.%n", until, result.runId());
+      } else {
+        figures.accept(out);
+        tell(result, out, err);
       }
-      if (!options.isQuiet()) {
-        out.println();
-        out.print(
-            TextReport.render(
-                result.metrics(),
-                result.headlineK(),
-                result.examples().stream().limit(SHOWN_USERS).toList()));
-        out.println();
-        CommonOptions.print(result.warnings(), out);
-      }
-      return told(result, spec);
+    } catch (RuntimeException e) {
+      err.printf(
+          "%s has ended, but its result could not be shown: %s%n",
+          result.runId(), Secrets.inMessage(e.toString()));
+    }
+    return exitCode;
+  }
+
+  private static int exitCode(NightResult result, String until) {
+    if (until != null && !result.endedBefore()) {
+      return ExitCode.DONE;
+    }
+    if (!result.published()) {
+      return ExitCode.REFUSED;
+    }
+    return result.exportFailure() == null ? ExitCode.DONE : ExitCode.NOT_EXPORTED;
+  }
+
+  private static void tell(NightResult result, PrintWriter out, PrintWriter err) {
+    CommonOptions.print(result.failedSteps(), err);
+    Verdict verdict = result.verdict();
+    if (!result.published()) {
+      err.printf("Refused to publish %s; the previous release stays current.%n", result.runId());
+      PublishCommand.refused(result.runId(), verdict, err);
+      return;
+    }
+    out.printf("Published %s%n", result.runId());
+    out.printf("Tables: %s/{recommendations,fallback,similar_items,metrics}%n", result.release());
+    out.printf("Report: %s/report.html%n", result.release());
+    if (result.exportFailure() != null) {
+      err.printf("%s is published but not exported: %s%n", result.runId(), result.exportFailure());
+      err.println("The database is as it was. To try again: export (with the same --conf).");
     }
   }
 
-  /** Says whether and where the release was published; the exit code. */
-  static int told(NightResult result, CommandSpec spec) {
-    Verdict verdict = result.verdict();
-    if (verdict.passed()) {
-      PrintWriter out = spec.commandLine().getOut();
-      out.printf("Published %s%n", result.runId());
-      out.printf("Tables: %s/{recommendations,fallback,similar_items,metrics}%n", result.release());
-      out.printf("Report: %s/report.html%n", result.release());
-      if (result.exportFailure() != null) {
-        PrintWriter err = spec.commandLine().getErr();
-        err.printf(
-            "%s is published but not exported: %s%n", result.runId(), result.exportFailure());
-        err.println("The database is as it was. To try again: export (with the same --conf).");
-        return ExitCode.NOT_EXPORTED;
-      }
-      return ExitCode.DONE;
+  /** Of a run that an earlier process had brought to its end. */
+  private static void tellEnd(NightResult result, PrintWriter out, PrintWriter err) {
+    if (result.published()) {
+      out.printf("%s is published already; nothing was left to do.%n", result.runId());
+    } else {
+      err.printf("%s has ended already: the quality gate refused it.%n", result.runId());
+      PublishCommand.refused(result.runId(), result.verdict(), err);
     }
-    PrintWriter err = spec.commandLine().getErr();
-    err.printf("Refused to publish %s; the previous release stays current.%n", result.runId());
-    return PublishCommand.refused(result.runId(), verdict, err);
   }
 }

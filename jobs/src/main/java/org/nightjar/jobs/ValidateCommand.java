@@ -11,6 +11,7 @@ import org.nightjar.config.Configuration;
 import org.nightjar.ingest.Ingest;
 import org.nightjar.publish.DatabaseExport;
 import org.nightjar.run.Feasibility;
+import org.nightjar.run.MetricsFile;
 import org.nightjar.run.ReleaseExport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,6 +41,8 @@ final class ValidateCommand implements Callable<Integer> {
       ReleaseExport.database(configuration)
           .map(DatabaseExport::problemsNow)
           .ifPresent(problems::addAll);
+      problems.addAll(
+          MetricsFile.problems(configuration, spark.sparkContext().hadoopConfiguration()));
       if (!problems.isEmpty()) {
         throw new InputException(problems);
       }

@@ -75,6 +75,66 @@ class ReleaseCommandsTest {
     assertThat(err.toString()).contains("Cannot roll back");
   }
 
+  /** The case of an empty file after a power cut or on a full disk. */
+  @Test
+  void aDamagedPointerIsToldAndRepaired() throws IOException {
+    seal(FIRST, Map.of(Recommendations.TABLE, List.of()), Verdict.of(List.of()));
+    seal(SECOND, Map.of(Recommendations.TABLE, List.of()), Verdict.of(List.of()));
+    execute("publish", FIRST);
+    execute("publish", SECOND);
+    Files.writeString(folder.resolve("out/current.json"), "");
+
+    assertThat(execute("releases")).isEqualTo(ExitCode.DONE);
+    assertThat(out.toString()).contains(FIRST, SECOND);
+    assertThat(err.toString()).contains("current.json' is damaged", "publish " + SECOND);
+    for (String[] command :
+        List.of(
+            new String[] {"show", "--user", "ann"},
+            new String[] {"report"},
+            new String[] {"rollback"},
+            new String[] {"clean"})) {
+      err.getBuffer().setLength(0);
+      assertThat(execute(command)).as(command[0]).isEqualTo(ExitCode.INPUT);
+      assertThat(err.toString()).as(command[0]).contains("publish " + SECOND);
+    }
+    assertThat(execute("publish", SECOND)).isEqualTo(ExitCode.DONE);
+    assertThat(execute("rollback")).isEqualTo(ExitCode.DONE);
+    assertThat(out.toString()).endsWith("Current release: " + FIRST + System.lineSeparator());
+  }
+
+  @Test
+  void whoeverChangesTheOutputIsRecorded() throws IOException {
+    seal(FIRST, Map.of(Recommendations.TABLE, List.of()), Verdict.of(List.of()));
+    seal(SECOND, Map.of(Recommendations.TABLE, List.of()), Verdict.of(List.of()));
+    execute("publish", FIRST);
+    execute("publish", SECOND);
+    execute("pin", FIRST);
+    execute("rollback");
+    execute("clean");
+    assertThat(execute("publish", "20990101T000000Z-ffffff")).isEqualTo(ExitCode.INPUT);
+
+    try (var files = Files.list(folder.resolve("out/audit"))) {
+      List<Path> entries = files.sorted().toList();
+      assertThat(entries)
+          .extracting(entry -> entry.getFileName().toString())
+          .containsExactly(
+              "00000001-finished.json",
+              "00000002-finished.json",
+              "00000003-finished.json",
+              "00000004-finished.json",
+              "00000005-finished.json",
+              "00000006-failed.json");
+      String user = System.getProperty("user.name");
+      assertThat(entries)
+          .allSatisfy(entry -> assertThat(entry).content().contains("\"user\" : \"" + user));
+      assertThat(entries.get(2)).content().contains("\"outcome\" : \"pinned\"");
+      assertThat(entries.get(3)).content().contains("rolled back to " + FIRST);
+      out.getBuffer().setLength(0);
+      execute("releases");
+      assertThat(out.toString()).containsPattern("\\* +" + FIRST + ".* " + user + " ");
+    }
+  }
+
   @Test
   void aRefusedReleaseIsNotPublished() {
     seal(

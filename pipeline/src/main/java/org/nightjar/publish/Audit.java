@@ -1,21 +1,26 @@
 package org.nightjar.publish;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.security.UserGroupInformation;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Who did what to an output, with which data: {@code audit/00000001-finished.json} and so on, files
- * that are only ever added. No ids of users.
+ * that are only ever added. No ids of users, and of failures no words but the names of their
+ * classes, since messages may quote values.
  */
 public final class Audit {
+  private static final Logger LOG = LoggerFactory.getLogger(Audit.class);
   private static final String FOLDER = "audit";
+  private static final int MAX_CAUSES = 10;
 
   /** What happened to the thing that was done. */
   public enum Event {
@@ -35,6 +40,7 @@ public final class Audit {
    * @param runId the run that it is about; null if none
    * @param inputs fingerprint by source, of runs
    * @param outcome in a few words; null when it starts
+   * @param warnings steps after the outcome that failed, each with the failure's class
    */
   record Entry(
       Instant at,
@@ -44,7 +50,8 @@ public final class Audit {
       String command,
       String runId,
       Map<String, String> inputs,
-      String outcome) {}
+      String outcome,
+      List<String> warnings) {}
 
   private final Store store;
   private final Clock clock;
@@ -58,26 +65,86 @@ public final class Audit {
   /** Adds an entry. */
   public void add(
       Event event, String command, String runId, Map<String, String> inputs, String outcome) {
+    add(event, command, runId, inputs, outcome, List.of());
+  }
+
+  /** The same of what ended with steps that failed, each in a few words. */
+  public void add(
+      Event event,
+      String command,
+      String runId,
+      Map<String, String> inputs,
+      String outcome,
+      List<String> warnings) {
+    Actor actor = Actor.current();
     store.append(
         FOLDER,
         event.name().toLowerCase(Locale.ROOT) + ".json",
         Json.write(
             new Entry(
                 clock.instant().truncatedTo(ChronoUnit.MILLIS),
-                user(),
-                OutputLock.host(),
+                actor.user(),
+                actor.host(),
                 event,
                 command,
                 runId,
                 inputs,
-                outcome)));
+                outcome,
+                warnings)));
   }
 
-  private static String user() {
+  /**
+   * Does something short and records its end: what it came to, or that it failed. What is done
+   * stands even if it cannot be recorded; that is a warning in the log. A failure in an output that
+   * does not exist leaves no trace there.
+   *
+   * @param runId the run that it is about; null if none
+   * @param outcome of what it gives: a few words
+   */
+  public <T> T around(String command, String runId, Supplier<T> work, Function<T, String> outcome) {
+    T done;
     try {
-      return UserGroupInformation.getCurrentUser().getShortUserName();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      done = work.get();
+    } catch (RuntimeException | Error e) {
+      if (store.exists("")) {
+        failed(command, runId, Map.of(), null, e);
+      }
+      throw e;
+    }
+    recordQuietly(
+        () -> add(Event.FINISHED, command, runId, Map.of(), outcome.apply(done)), command);
+    return done;
+  }
+
+  /**
+   * Records a failure, as well as can be: the failure itself must reach the caller's caller.
+   *
+   * @param stage of a run; null elsewhere
+   */
+  public void failed(
+      String command, String runId, Map<String, String> inputs, String stage, Throwable failure) {
+    String where = stage == null ? "" : " in stage " + stage;
+    recordQuietly(
+        () -> add(Event.FAILED, command, runId, inputs, "failed" + where + ": " + classes(failure)),
+        command);
+  }
+
+  /** The classes of a failure and its causes, outermost first, without their messages. */
+  public static String classes(Throwable failure) {
+    StringBuilder classes = new StringBuilder(failure.getClass().getName());
+    Throwable cause = failure.getCause();
+    for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
+      classes.append(" caused by ").append(cause.getClass().getName());
+      cause = cause.getCause();
+    }
+    return classes.toString();
+  }
+
+  private void recordQuietly(Runnable entry, String command) {
+    try {
+      entry.run();
+    } catch (RuntimeException e) {
+      LOG.warn("The end of '{}' could not be recorded in {}", command, store.path(FOLDER), e);
     }
   }
 }

@@ -98,20 +98,23 @@ public final class DatabaseExport {
    */
   public Map<String, Long> export(SparkSession spark, Releases releases, String runId) {
     Map<String, Manifest.PublishedTable> published = releases.manifest(runId).tables();
+    Map<String, Long> committed = new LinkedHashMap<>();
     try (Connection connection = connect()) {
       for (Table table : tables()) {
         prepare(connection, table);
         stage(spark.read().parquet(releases.path(runId, table.name())), runId, table);
       }
-      Map<String, Long> rows = swap(connection, published);
+      committed.putAll(swap(connection, published));
+      LOG.info("exported run={} rows={}", runId, committed);
+      connection.setAutoCommit(true);
       dropStaging(connection);
-      LOG.info("exported run={} rows={}", runId, rows);
-      return rows;
-    } catch (ExportException e) {
-      throw e;
     } catch (Exception e) { // Spark throws SQLException undeclared
-      throw new ExportException(why(e));
+      if (committed.isEmpty()) {
+        throw e instanceof ExportException own ? own : new ExportException(why(e));
+      }
+      LOG.warn("exported run={}, but what follows the commit failed: {}", runId, why(e));
     }
+    return Collections.unmodifiableMap(committed);
   }
 
   /** The transaction; a driver might commit what it was not told to roll back. */
@@ -136,8 +139,7 @@ public final class DatabaseExport {
       connection.rollback();
       throw e;
     }
-    connection.setAutoCommit(true);
-    return Collections.unmodifiableMap(rows);
+    return rows;
   }
 
   private List<Table> tables() {

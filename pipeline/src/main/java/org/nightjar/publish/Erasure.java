@@ -112,7 +112,7 @@ public final class Erasure {
     users.forEach(user -> names.add(key.pseudonym(user)));
     List<String> removed = folders.stream().filter(store::exists).toList();
     removed.forEach(store::delete);
-    releases.removeUnsealed();
+    releases.removeUnsealed(runId -> false);
     store.delete(BESIDE);
     Map<String, Long> rows = new LinkedHashMap<>();
     Dataset<Row> ids =
@@ -139,16 +139,26 @@ public final class Erasure {
     return receipt;
   }
 
-  /** Also puts the manifest of a release right whose erasure was cut off. */
+  /**
+   * Also puts the manifest of a release right whose erasure was cut off. One that is damaged stays
+   * so: users are removed from the tables that are there.
+   */
   private void amend(String runId, Dataset<Row> ids, Map<String, Long> rowsRemoved) {
-    Manifest manifest = releases.manifest(runId);
+    StoredJson<Manifest> stored = releases.stored(runId);
+    if (stored.value().isEmpty()) {
+      LOG.warn("{}; its tables are erased from as they are", stored.described());
+      for (Table table : TABLES) {
+        if (store.exists(Releases.FOLDER + "/" + runId + "/" + table.name())) {
+          note(runId, table, remove(runId, table, ids), rowsRemoved);
+        }
+      }
+      return;
+    }
+    Manifest manifest = stored.value().orElseThrow();
     Map<String, Manifest.PublishedTable> tables = new LinkedHashMap<>(manifest.tables());
     for (Table table : TABLES) {
       if (tables.containsKey(table.name())) {
-        long removed = remove(runId, table, ids);
-        if (removed > 0) {
-          rowsRemoved.put(runId + "/" + table.name(), removed);
-        }
+        note(runId, table, remove(runId, table, ids), rowsRemoved);
         List<FileStatus> files = releases.dataFiles(runId, table.name());
         tables.put(
             table.name(),
@@ -161,6 +171,12 @@ public final class Erasure {
     }
     if (!tables.equals(manifest.tables())) {
       releases.amend(manifest.with(tables));
+    }
+  }
+
+  private static void note(String runId, Table table, long removed, Map<String, Long> rowsRemoved) {
+    if (removed > 0) {
+      rowsRemoved.put(runId + "/" + table.name(), removed);
     }
   }
 

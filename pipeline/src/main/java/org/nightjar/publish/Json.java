@@ -61,7 +61,7 @@ public final class Json {
   }
 
   /**
-   * The value of a text.
+   * The value of a text. A file is read by {@link StoredJson}, which tells missing from damaged.
    *
    * @param place named in the error
    * @throws InputException when the text is not what it should be
@@ -72,15 +72,23 @@ public final class Json {
       value = MAPPER.readValue(text, type);
     } catch (JsonProcessingException e) {
       throw new InputException(
-          String.format(
-              "Cannot read '%s': it is damaged (%s). Restore it, or publish another release.",
-              place, e.getOriginalMessage()),
-          e);
+          String.format("Cannot read '%s': it is damaged (%s).", place, reason(e)), e);
     }
     if (value == null) {
       throw new InputException(String.format("Cannot read '%s': it holds null.", place));
     }
     return value;
+  }
+
+  /** Why a text could not be read, without the text. */
+  static String reason(Throwable failure) {
+    String message =
+        failure instanceof JsonProcessingException json
+            ? json.getOriginalMessage()
+            : failure.getMessage();
+    return message == null
+        ? failure.getClass().getSimpleName()
+        : message.lines().findFirst().orElse("").strip();
   }
 
   private static final class InstantFromText extends StdScalarDeserializer<Instant> {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.types.StructType;
+import org.nightjar.Require;
 import org.nightjar.table.Recommendations;
 
 /**
@@ -60,6 +61,8 @@ public record Manifest(
   public static final int SCHEMA_VERSION = 2;
 
   public Manifest {
+    Require.that(runId != null && RunId.isSafe(runId), "run_id is '%s'", runId);
+    counts = counts == null ? Counts.NONE : counts;
     inputs = ordered(inputs);
     stageSeconds = ordered(stageSeconds);
     tables = ordered(tables);
@@ -84,7 +87,7 @@ public record Manifest(
         configuration,
         command,
         inputs,
-        counts == null || lists == null ? counts : counts.with(lists.rows()),
+        lists == null ? counts : counts.with(lists.rows()),
         stageSeconds,
         amended,
         blendWeights,
@@ -148,6 +151,8 @@ public record Manifest(
       long recentEvents,
       long listRows,
       Map<String, Long> shortUsersByReason) {
+    private static final Counts NONE = new Counts(null, 0, 0, 0, 0, 0, 0, null);
+
     public Counts {
       sources = ordered(sources);
       shortUsersByReason = ordered(shortUsersByReason);

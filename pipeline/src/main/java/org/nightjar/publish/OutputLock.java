@@ -16,7 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
-import org.nightjar.InputException;
+import org.nightjar.Require;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,6 +58,11 @@ public final class OutputLock implements AutoCloseable {
       Instant renewed,
       long expirySeconds,
       String place) {
+    Holder {
+      Require.that(token != null, "token is missing");
+      Require.that(renewed != null, "renewed is missing");
+    }
+
     Instant expires() {
       return renewed.plusSeconds(expirySeconds);
     }
@@ -158,12 +163,24 @@ public final class OutputLock implements AutoCloseable {
     }
   }
 
-  /** Gives the lock back; a lock that was taken over is left alone. */
+  /**
+   * Gives the lock back; a lock that was taken over is left alone. What was done under it stands
+   * even if it cannot be given back, so that is a warning in the log; others then wait until it
+   * expires, or until this process has ended.
+   */
   @Override
   public synchronized void close() {
     heartbeat.shutdownNow();
-    if (!lost && holder(store).filter(h -> h.token().equals(holder.token())).isPresent()) {
-      store.delete(FILE);
+    try {
+      if (!lost && holder(store).filter(h -> h.token().equals(holder.token())).isPresent()) {
+        store.delete(FILE);
+      }
+    } catch (RuntimeException e) {
+      LOG.warn(
+          "The lock {} could not be removed; it expires at {}",
+          store.path(FILE),
+          holder.expires(),
+          e);
     }
     lost = true;
   }
@@ -253,23 +270,17 @@ public final class OutputLock implements AutoCloseable {
     return holder(store, FILE);
   }
 
-  /** A file that is created but not filled yet counts as held since its last change. */
+  /**
+   * A file that cannot be read counts as held since its last change: it is created but not filled
+   * yet, or it was damaged and nobody renews it any more.
+   */
   private static Optional<Holder> holder(Store store, String file) {
-    Optional<String> text = store.read(file);
-    if (text.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      Holder holder = Json.read(text.get(), Holder.class, file);
-      if (holder.token() != null && holder.renewed() != null) {
-        return Optional.of(holder);
-      }
-    } catch (InputException e) {
-      LOG.debug("{} is not filled yet", file);
-    }
-    return store
-        .modifiedAt(file)
-        .map(at -> new Holder("unreadable", "unknown", "unknown", 0, at, at, 60, null));
+    StoredJson<Holder> found = StoredJson.read(store, file, Holder.class);
+    return found.isDamaged()
+        ? store
+            .modifiedAt(file)
+            .map(at -> new Holder("unreadable", "unknown", "unknown", 0, at, at, 60, null))
+        : found.value();
   }
 
   private static LockedException locked(Store store, Holder holder) {

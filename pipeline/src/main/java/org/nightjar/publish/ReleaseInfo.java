@@ -8,6 +8,7 @@ import java.util.Optional;
  *
  * @param runId the release
  * @param publishedAt when the pointer was last set to it; empty if never
+ * @param publishedBy who set it then, as the cluster knows them; empty if never, or not recorded
  * @param rows rows of its recommendations
  * @param verdict what the gate said
  * @param current whether readers take it now
@@ -17,6 +18,7 @@ import java.util.Optional;
 public record ReleaseInfo(
     String runId,
     Optional<Instant> publishedAt,
+    Optional<String> publishedBy,
     long rows,
     Verdict verdict,
     boolean current,

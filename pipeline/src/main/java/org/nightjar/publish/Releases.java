@@ -4,7 +4,6 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HexFormat;
@@ -12,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -32,7 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Releases {
   /** The pointer's file in the output folder. */
-  public static final String POINTER = "current.json";
+  public static final String POINTER = CurrentRelease.POINTER;
 
   /** The folder of all releases in the output folder. */
   public static final String FOLDER = "releases";
@@ -47,17 +48,18 @@ public final class Releases {
   public static final String MASK_KEY = "mask.key";
 
   private static final int MASK_KEY_BYTES = 32;
+  private static final Pattern MASK_KEY_TEXT = Pattern.compile("[0-9a-f]{64}\\s*");
   private static final Logger LOG = LoggerFactory.getLogger(Releases.class);
   static final String DATA_FILE = ".parquet";
   private static final String PINS = "pins";
 
   private final Store store;
-  private final History history;
+  private final CurrentRelease pointer;
   private final Clock clock;
 
   private Releases(Store store, Clock clock) {
     this.store = store;
-    this.history = new History(store);
+    this.pointer = new CurrentRelease(store, clock);
     this.clock = clock;
   }
 
@@ -72,33 +74,84 @@ public final class Releases {
     return new Releases(Store.at(output, hadoop), clock);
   }
 
-  /** The current release, or empty before the first. */
+  /**
+   * The current release, or empty before the first.
+   *
+   * @throws InputException if the pointer is damaged; says which release to publish instead
+   */
   public Optional<Pointer> current() {
-    return store.read(POINTER).map(text -> Json.read(text, Pointer.class, store.path(POINTER)));
+    return pointer
+        .stored()
+        .orRefuse(
+            damaged ->
+                String.format(
+                    "Cannot tell which release is current: %s. %s",
+                    damaged,
+                    newestWhole()
+                        .map(
+                            run ->
+                                String.format(
+                                    "Make one current by: publish %s (the newest whole one); `releases` lists all. The next"
+                                        + " run repairs it, too.",
+                                    run))
+                        .orElse("No release is whole; the next run writes it anew.")));
   }
 
-  /** Every release, oldest run first. A folder without a readable manifest is left out. */
+  /** Whether the pointer names that run. False, too, if there is no pointer that can be read. */
+  public boolean isCurrent(String runId) {
+    return pointer.stored().value().filter(now -> now.runId().equals(runId)).isPresent();
+  }
+
+  /** Whether that run's release is current, or once was. */
+  public boolean wasPublished(String runId) {
+    return pointer.history().committed(pointer.named()).stream()
+        .anyMatch(entry -> entry.runId().equals(runId));
+  }
+
+  /**
+   * Every release, oldest run first. A folder without a readable manifest is left out, see {@link
+   * #damages}. None is marked as current while the pointer is damaged.
+   */
   public List<ReleaseInfo> list() {
-    String currentRunId = current().map(Pointer::runId).orElse(null);
-    Map<String, History.Entry> changes = history.lastByRun(currentRunId);
+    String currentRunId = pointer.stored().value().map(Pointer::runId).orElse(null);
+    List<History.Entry> committed = pointer.history().committed(pointer.named());
+    Map<String, History.Entry> changes = History.lastByRun(committed);
+    Map<String, String> forced = History.forcedBecause(committed);
     List<ReleaseInfo> releases = new ArrayList<>();
     for (String runId : runIds()) {
-      try {
-        Manifest manifest = manifest(runId);
-        releases.add(
-            new ReleaseInfo(
-                runId,
-                Optional.ofNullable(changes.get(runId)).map(History.Entry::at),
-                manifest.recommendationRows(),
-                manifest.verdict(),
-                runId.equals(currentRunId),
-                isPinned(runId),
-                history.forcedBecause(runId, currentRunId)));
-      } catch (InputException e) {
-        LOG.warn("Release {} is left out of the list: {}", runId, e.getMessage());
-      }
+      StoredJson<Manifest> manifest = stored(runId);
+      Optional<History.Entry> change = Optional.ofNullable(changes.get(runId));
+      manifest
+          .value()
+          .ifPresent(
+              found ->
+                  releases.add(
+                      new ReleaseInfo(
+                          runId,
+                          change.map(History.Entry::at),
+                          change.map(History.Entry::user),
+                          found.recommendationRows(),
+                          found.verdict(),
+                          runId.equals(currentRunId),
+                          isPinned(runId),
+                          Optional.ofNullable(forced.get(runId)))));
     }
     return releases;
+  }
+
+  /** What of pointer and manifests is damaged, and what to do; full sentences. */
+  public List<String> damages() {
+    List<String> damages = new ArrayList<>();
+    try {
+      current();
+    } catch (InputException e) {
+      damages.addAll(e.problems());
+    }
+    runIds().stream()
+        .map(this::stored)
+        .filter(StoredJson::isDamaged)
+        .forEach(manifest -> damages.add(unusable(manifest.described())));
+    return damages;
   }
 
   /**
@@ -111,9 +164,118 @@ public final class Releases {
     if (!RunId.isSafe(runId)) {
       throw unknown(runId);
     }
-    String name = folder(runId) + "/" + MANIFEST;
-    String text = store.read(name).orElseThrow(() -> unknown(runId));
-    return Json.read(text, Manifest.class, store.path(name));
+    return stored(runId).orRefuse(this::unusable).orElseThrow(() -> unknown(runId));
+  }
+
+  /** A release's manifest as it is found; the name must be safe. */
+  StoredJson<Manifest> stored(String runId) {
+    return StoredJson.read(store, folder(runId) + "/" + MANIFEST, Manifest.class);
+  }
+
+  private String unusable(String damaged) {
+    return String.format(
+        "Cannot use a release: %s. Restore that file, or remove the release's folder. %s",
+        damaged,
+        newestWhole()
+            .map(run -> "The newest whole release is " + run + ".")
+            .orElse("No other release is whole."));
+  }
+
+  /** The newest release that can be made current: by the history, else of all that passed. */
+  private Optional<String> newestWhole() {
+    return pointer
+        .newest(this::isWhole)
+        .or(
+            () ->
+                runIds().stream()
+                    .filter(this::isWhole)
+                    .filter(run -> manifest(run).verdict().passed())
+                    .reduce((first, last) -> last));
+  }
+
+  /**
+   * What a run is compared with.
+   *
+   * @param manifest of the release that was current last; empty if none can be told
+   * @param warnings why it is not simply the one that the pointer names; full sentences
+   */
+  public record Last(Optional<Manifest> manifest, List<String> warnings) {}
+
+  /**
+   * The release that was current last, whatever is damaged: the one that the pointer names; if
+   * pointer or manifest cannot be read, the newest whole one that the history names.
+   */
+  public Last last() {
+    StoredJson<Pointer> now = pointer.stored();
+    if (!now.isDamaged() && now.value().isEmpty()) {
+      return new Last(Optional.empty(), List.of());
+    }
+    Optional<StoredJson<Manifest>> named = now.value().map(Pointer::runId).map(this::stored);
+    Optional<Manifest> manifest = named.flatMap(StoredJson::value);
+    if (manifest.isPresent()) {
+      return new Last(manifest, List.of());
+    }
+    Optional<String> instead = pointer.newest(this::isWhole);
+    String fault =
+        named
+            .map(
+                found ->
+                    found.isDamaged()
+                        ? "The manifest of the current release " + found.described()
+                        : "The current release is gone: there is no '" + found.place() + "'")
+            .orElseGet(() -> "The pointer " + now.described());
+    String warning =
+        String.format(
+            "%s. %s",
+            fault,
+            instead
+                .map(
+                    run ->
+                        "This run is compared with '"
+                            + run
+                            + "', the newest whole release in the history.")
+                .orElse("This run is compared with none: no release in the history is whole."));
+    return new Last(instead.map(this::manifest), List.of(warning));
+  }
+
+  /**
+   * What a run is compared with: the release that was current when it was first made current
+   * itself, or would be made so now.
+   */
+  public Last last(String runId) {
+    return pointer.history().committed(pointer.named()).stream()
+        .filter(entry -> entry.runId().equals(runId))
+        .findFirst()
+        .map(
+            entry ->
+                new Last(
+                    Optional.ofNullable(entry.previousRunId())
+                        .filter(RunId::isSafe)
+                        .flatMap(previous -> stored(previous).value()),
+                    List.of()))
+        .orElseGet(this::last);
+  }
+
+  /**
+   * Replaces a damaged pointer by one to the newest whole release that the history names; to be
+   * called by the one who holds the lock.
+   *
+   * @return what was done, a full sentence; empty if nothing is damaged, or no release is whole
+   */
+  public Optional<String> repairPointer() {
+    StoredJson<Pointer> now = pointer.stored();
+    if (!now.isDamaged()) {
+      return Optional.empty();
+    }
+    return pointer
+        .newest(this::isWhole)
+        .map(
+            run -> {
+              point(History.Action.PROMOTE, run, pointer.named(), null);
+              return String.format(
+                  "The pointer %s and was repaired: '%s' is current, the newest whole release in the history.",
+                  now.described(), run);
+            });
   }
 
   /** The folder of a release, whether it exists or not, as a path for Spark. */
@@ -132,10 +294,16 @@ public final class Releases {
    */
   public String maskKey() {
     Optional<String> key = store.read(MASK_KEY);
-    if (key.isEmpty()) {
+    if (key.filter(MASK_KEY_TEXT.asMatchPredicate()).isEmpty()) {
       byte[] drawn = new byte[MASK_KEY_BYTES];
       new SecureRandom().nextBytes(drawn);
-      store.create(MASK_KEY, HexFormat.of().formatHex(drawn) + "\n");
+      String text = HexFormat.of().formatHex(drawn) + "\n";
+      if (key.isEmpty()) {
+        store.create(MASK_KEY, text);
+      } else {
+        LOG.warn("{} is damaged; a new one is drawn, so masks change", store.path(MASK_KEY));
+        store.replace(MASK_KEY, text);
+      }
       key = store.read(MASK_KEY); // another process may have been faster
     }
     return key.orElseThrow().strip();
@@ -165,7 +333,7 @@ public final class Releases {
   /**
    * Makes a release the current one, after checking that its manifest stands, its gate passed and
    * its tables have the files and bytes that the manifest says. Promoting the current one again
-   * changes nothing.
+   * changes nothing. A pointer that is damaged is replaced.
    *
    * @throws InputException if one of these fails; the pointer is as it was
    */
@@ -198,15 +366,14 @@ public final class Releases {
     if (!problems.isEmpty()) {
       throw new InputException(problems);
     }
-    Optional<Pointer> before = current();
-    if (before.isPresent() && before.get().runId().equals(runId)) {
-      return before.get();
+    StoredJson<Pointer> before = pointer.stored();
+    if (isCurrent(runId)) {
+      return before.value().orElseThrow();
     }
-    return point(
-        History.Action.PROMOTE,
-        runId,
-        before.map(Pointer::runId).orElse(null),
-        verdict.passed() ? null : why);
+    if (before.isDamaged()) {
+      LOG.warn("{} and is written anew", before.described());
+    }
+    return point(History.Action.PROMOTE, runId, pointer.named(), verdict.passed() ? null : why);
   }
 
   /**
@@ -224,7 +391,7 @@ public final class Releases {
                     new InputException(
                         String.format(
                             "Cannot roll back: nothing is published in '%s' yet.", store.root())));
-    Deque<String> before = history.before(currentRunId);
+    Deque<String> before = pointer.history().before(currentRunId);
     for (String runId : before) {
       if (isWhole(runId)) {
         return point(History.Action.ROLLBACK, runId, currentRunId, null);
@@ -266,39 +433,50 @@ public final class Releases {
    *
    * @param keep published releases to keep; 0 for all
    * @param grace for how long a release is kept after it ceased to be current
+   * @param resumable whether a run that never finished its release may still be resumed: what it
+   *     wrote stays, since its ledger says that it is written
    * @return the runs whose releases are gone
+   * @throws InputException if the pointer is damaged: nobody knows what may go; nothing is removed
    */
-  public List<String> clean(int keep, Duration grace) {
+  public List<String> clean(int keep, Duration grace, Predicate<String> resumable) {
+    Optional<String> currentRunId = current().map(Pointer::runId);
     List<ReleaseInfo> all = list();
     Set<String> pinned =
         all.stream()
             .filter(ReleaseInfo::pinned)
             .map(ReleaseInfo::runId)
             .collect(Collectors.toSet());
-    Map<String, Instant> ceased = history.ceased(current().map(Pointer::runId).orElse(null));
+    Map<String, Instant> ceased = pointer.history().ceased(currentRunId.orElse(null));
     List<String> gone =
         new Retention(keep, grace)
             .surplus(all, pinned, ceased, clock.instant()).stream().filter(this::remove).toList();
-    removeUnsealed();
+    removeUnsealed(resumable);
     LOG.info("removed releases={}", gone);
     return gone;
   }
 
-  /** Removes the folders of runs that never finished a release. */
-  void removeUnsealed() {
-    folders().stream().filter(runId -> !isSealed(runId)).forEach(id -> store.delete(folder(id)));
+  /** Removes the folders of runs that never finished a release, but of some. */
+  void removeUnsealed(Predicate<String> kept) {
+    folders().stream()
+        .filter(runId -> !isSealed(runId) && !kept.test(runId))
+        .forEach(runId -> store.delete(folder(runId)));
+  }
+
+  /** Whether the tables of a run's release are there, each with its files and bytes. */
+  public boolean holds(String runId, Map<String, Manifest.PublishedTable> tables) {
+    return missing(runId, tables).isEmpty();
   }
 
   /**
    * Takes the manifest away first, so that what is left is no release for anybody, and puts it back
-   * if the pointer was swung to it meanwhile; {@link #point} in turn looks whether the manifest
-   * still stands. So one of the two always sees the other.
+   * if the pointer was swung to it meanwhile, or can no more be read; {@link #point} in turn looks
+   * whether the manifest still stands. So one of the two always sees the other.
    */
   private boolean remove(String runId) {
     String name = folder(runId) + "/" + MANIFEST;
     String text = store.read(name).orElse("");
     store.delete(name);
-    if (current().filter(pointer -> pointer.runId().equals(runId)).isPresent()) {
+    if (isCurrent(runId) || pointer.stored().isDamaged()) {
       store.replace(name, text);
       return false;
     }
@@ -343,22 +521,9 @@ public final class Releases {
   }
 
   private Pointer point(History.Action action, String runId, String previousRunId, String why) {
-    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    history.add(new History.Entry(action, runId, previousRunId, now, why));
-    Pointer pointer = new Pointer(runId, folder(runId), now);
-    Optional<String> before = store.read(POINTER);
-    store.replace(POINTER, Json.write(pointer));
-    if (!isSealed(runId)) { // cleaned away just now
-      before.ifPresent(text -> store.replace(POINTER, text));
-      throw unknown(runId);
-    }
-    LOG.info(
-        "pointer action={} run={} previous={} forced={}",
-        action,
-        runId,
-        previousRunId,
-        why != null);
-    return pointer;
+    return pointer
+        .swing(action, runId, folder(runId), previousRunId, why, this::isSealed)
+        .orElseThrow(() -> unknown(runId));
   }
 
   private boolean isWhole(String runId) {
@@ -376,21 +541,25 @@ public final class Releases {
           String.format(
               "Cannot publish release '%s': its manifest names no tables.", manifest.runId()));
     }
-    manifest
-        .tables()
-        .forEach(
-            (name, table) -> {
-              List<FileStatus> files = dataFiles(manifest.runId(), name);
-              long bytes = files.stream().mapToLong(FileStatus::getLen).sum();
-              if (files.size() != table.files() || bytes != table.bytes()) {
-                problems.add(
-                    String.format(
-                        "Cannot publish release '%s': table '%s' has %d files with %d bytes but"
-                            + " its manifest says %d files with %d bytes. Restore the folder or"
-                            + " run the night again.",
-                        manifest.runId(), name, files.size(), bytes, table.files(), table.bytes()));
-              }
-            });
+    problems.addAll(missing(manifest.runId(), manifest.tables()));
+    return problems;
+  }
+
+  private List<String> missing(String runId, Map<String, Manifest.PublishedTable> tables) {
+    List<String> problems = new ArrayList<>();
+    tables.forEach(
+        (name, table) -> {
+          List<FileStatus> files = dataFiles(runId, name);
+          long bytes = files.stream().mapToLong(FileStatus::getLen).sum();
+          if (files.size() != table.files() || bytes != table.bytes()) {
+            problems.add(
+                String.format(
+                    "Cannot publish release '%s': table '%s' has %d files with %d bytes but"
+                        + " its manifest says %d files with %d bytes. Restore the folder or"
+                        + " run the night again.",
+                    runId, name, files.size(), bytes, table.files(), table.bytes()));
+          }
+        });
     return problems;
   }
 

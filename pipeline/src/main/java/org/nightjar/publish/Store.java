@@ -92,20 +92,25 @@ public final class Store {
     }
   }
 
-  /** The text, or empty if there is no such file. */
+  /** The text, or empty if there is no such file. Bytes that are not UTF-8 become U+FFFD. */
   public Optional<String> read(String name) {
     try {
       if (local()) {
-        return Optional.of(Files.readString(localPath(name)));
+        return Optional.of(text(Files.readAllBytes(localPath(name))));
       }
       try (FSDataInputStream in = fs.open(path(name))) {
-        return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        return Optional.of(text(in.readAllBytes()));
       }
     } catch (FileNotFoundException | NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** A damaged file must reach whoever can tell that it is damaged, so nothing is refused here. */
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   /** Writes or replaces the file as a whole; on local disks and HDFS it is on disk on return. */
@@ -123,13 +128,13 @@ public final class Store {
     }
   }
 
-  /** Writes the file unless it exists; false if it does. */
+  /** Writes the file unless it exists, on disk on return; false if it does. */
   public boolean create(String name, String text) {
     try {
       if (local()) {
         java.nio.file.Path file = localPath(name);
         Files.createDirectories(file.getParent());
-        Files.writeString(file, text, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        write(file, text);
       } else if (renamesAtomically()) {
         putByRename(name, text, Options.Rename.NONE);
       } else if (fs.hasPathCapability(root, IF_ABSENT)) {
@@ -150,8 +155,7 @@ public final class Store {
    * FOLDER/00000001-NAME}. One of several writers gets a number.
    */
   public void append(String folder, String name, String text) {
-    List<FileStatus> files = list(folder);
-    long number = files.isEmpty() ? 0 : number(files.get(files.size() - 1));
+    long number = list(folder).stream().mapToLong(Store::number).max().orElse(0);
     for (int attempt = 1; attempt <= NUMBERS; attempt++) {
       String file = String.format(Locale.ROOT, "%s/%08d-%s", folder, number + attempt, name);
       if (create(file, text)) {
@@ -241,17 +245,22 @@ public final class Store {
     Files.createDirectories(file.getParent());
     java.nio.file.Path beside = file.resolveSibling(beside(file.getFileName().toString()));
     try {
-      try (FileChannel channel =
-          FileChannel.open(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
-        while (bytes.hasRemaining()) {
-          channel.write(bytes);
-        }
-        channel.force(true);
-      }
+      write(beside, text);
       Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(beside);
+    }
+  }
+
+  /** Creates the file, which must not exist. */
+  private static void write(java.nio.file.Path file, String text) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
     }
   }
 

@@ -23,6 +23,9 @@ public final class Suppression {
   private static final String FOLDER = "suppressed";
   private static final String LINE = "value";
 
+  /** 64 hexadecimal digits and a line feed. */
+  private static final int LINE_BYTES = 65;
+
   private final Store store;
 
   /** The list of an output folder. */
@@ -48,18 +51,36 @@ public final class Suppression {
   /**
    * The hashes, {@link #HASH}; empty if nobody was erased.
    *
-   * @throws InputException if the key is not the one that they were made with
+   * @throws InputException if the key is not the one that they were made with, or a file is cut off
    */
   public Optional<Dataset<Row>> hashes(SparkSession spark, Optional<PrivacyKey> key) {
     if (names().isEmpty()) {
       return Optional.empty();
     }
+    requireWhole();
     key.ifPresent(this::requireSame);
     String[] files =
         names().stream()
             .map(name -> store.path(FOLDER + "/" + name).toString())
             .toArray(String[]::new);
     return Optional.of(spark.read().text(files).select(col(LINE).as(HASH)).distinct());
+  }
+
+  /** Hashes are of one length, so a file that is empty or cut off is told by its size. */
+  private void requireWhole() {
+    List<String> damaged =
+        store.list(FOLDER).stream()
+            .filter(file -> names().contains(file.getPath().getName()))
+            .filter(file -> file.getLen() == 0 || file.getLen() % LINE_BYTES != 0)
+            .map(file -> file.getPath().getName())
+            .toList();
+    if (!damaged.isEmpty()) {
+      throw new InputException(
+          String.format(
+              "Erased users cannot be kept out: %s in '%s' is damaged (empty or cut off). Restore it,"
+                  + " or remove it and erase the users of that time again.",
+              String.join(", ", damaged), store.path(FOLDER)));
+    }
   }
 
   private void requireSame(PrivacyKey key) {

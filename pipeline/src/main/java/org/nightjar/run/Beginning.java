@@ -7,10 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.spark.sql.SparkSession;
-import org.nightjar.InputException;
 import org.nightjar.config.Configuration;
 import org.nightjar.config.ConfigurationLoader;
-import org.nightjar.publish.Manifest;
 import org.nightjar.publish.Releases;
 import org.nightjar.publish.RunId;
 import org.nightjar.rank.LambdaMart;
@@ -23,28 +21,55 @@ final class Beginning {
 
   private Beginning() {}
 
-  /** The run that was cut off, if it is to be gone on with, else a new one. */
-  static RunContext chosen(
+  /**
+   * The run that was cut off, also after its swap before all that follows was done, if it is to be
+   * resumed.
+   */
+  static Optional<RunContext> cutOff(
       SparkSession spark,
       Configuration configuration,
       RunOptions options,
       Extent extent,
       List<Stage> stages) {
     String output = configuration.output().path();
-    Function<String, Workspace> workspace = runId -> Workspace.ofRun(spark, output, runId);
+    Releases releases = Releases.at(output, hadoop(spark), Clock.systemUTC());
     Optional<RunContext> earlier =
-        Begun.latestUnfinished(
-                output, Releases.at(output, hadoop(spark), Clock.systemUTC()), hadoop(spark))
-            .map(begun -> context(spark, configuration, options, workspace, begun))
+        Begun.all(output, hadoop(spark)).stream()
+            .filter(
+                begun ->
+                    switch (Begun.state(begun.runId(), output, releases, hadoop(spark))) {
+                      case UNFINISHED, PUBLISHING -> true;
+                      case PUBLISHED, REFUSED, DAMAGED -> false;
+                    })
+            .reduce((first, last) -> last)
+            .map(begun -> context(spark, configuration, options, begun))
             .filter(context -> mayGoOn(context, stages, extent.resume()));
-    if (earlier.isEmpty() && extent.resume()) {
-      throw new InputException(
-          String.format(
-              "There is nothing to resume in '%s': no run was cut off. Start one by `run`.",
-              output));
+    earlier.ifPresent(context -> LOG.info("resumes run={}", context.runId()));
+    return earlier;
+  }
+
+  /**
+   * The last run, if it has ended and a run of this configuration on these sources would be the
+   * same: a retry of a task whose run is published. Where sources do not tell their changes, only a
+   * cutoff that is given tells one night from another.
+   */
+  static Optional<RunContext> ended(
+      SparkSession spark, Configuration configuration, RunOptions options) {
+    if (!InputFingerprints.tellChanges(configuration) && configuration.cutoff() == null) {
+      return Optional.empty();
     }
-    earlier.ifPresent(context -> LOG.info("goes on with run={}", context.runId()));
-    return earlier.orElseGet(() -> context(spark, configuration, options, workspace, null));
+    String output = configuration.output().path();
+    Releases releases = Releases.at(output, hadoop(spark), Clock.systemUTC());
+    return Begun.all(output, hadoop(spark)).stream()
+        .reduce((first, last) -> last)
+        .filter(
+            begun ->
+                switch (Begun.state(begun.runId(), output, releases, hadoop(spark))) {
+                  case PUBLISHED, REFUSED -> true;
+                  case UNFINISHED, PUBLISHING, DAMAGED -> false;
+                })
+        .map(begun -> context(spark, configuration, options, begun))
+        .filter(context -> isFinished(context, Night.ALL));
   }
 
   /**
@@ -52,34 +77,40 @@ final class Beginning {
    * told are read anew unless somebody says to resume.
    */
   private static boolean mayGoOn(RunContext context, List<Stage> stages, boolean resume) {
-    Map<String, String> keys = StageKeys.of(context, stages);
-    if (context.releases().isSealed(context.runId())) {
-      return stages.stream()
-          .allMatch(
-              stage ->
-                  stage.isRepeated()
-                      || context
-                          .ledger()
-                          .finished(stage.name(), keys.get(stage.name()))
-                          .isPresent());
+    if (context.releases().isSealed(context.runId()) && !isFinished(context, stages)) {
+      return false;
     }
-    String first = stages.get(0).name();
     return resume
         || (InputFingerprints.tellChanges(context.configuration())
-            && context.ledger().finished(first, keys.get(first)).isPresent());
+            && isFinished(context, stages.subList(0, 1)));
+  }
+
+  /** Whether the stages are finished, from what they would start from now. */
+  private static boolean isFinished(RunContext context, List<Stage> stages) {
+    Map<String, String> keys = StageKeys.of(context, stages);
+    return stages.stream()
+        .allMatch(
+            stage ->
+                stage.isRepeated()
+                    || context.ledger().finished(stage.name(), keys.get(stage.name())).isPresent());
   }
 
   /** A new run. */
   static RunContext anew(SparkSession spark, Configuration configuration, RunOptions options) {
+    return context(spark, configuration, options, null);
+  }
+
+  private static RunContext context(
+      SparkSession spark, Configuration configuration, RunOptions options, Begun begun) {
     String output = configuration.output().path();
     return context(
-        spark, configuration, options, runId -> Workspace.ofRun(spark, output, runId), null);
+        spark, configuration, options, runId -> Workspace.ofRun(spark, output, runId), begun);
   }
 
   /**
    * What the stages share.
    *
-   * @param begun the run to go on with; null for a new one
+   * @param begun the run to resume; null for a new one
    */
   static RunContext context(
       SparkSession spark,
@@ -94,17 +125,21 @@ final class Beginning {
     Map<String, String> inputs = InputFingerprints.of(configuration, hadoop(spark));
     Begun run = begun == null ? newRun(configuration, inputs, clock.instant()) : begun;
     Releases releases = Releases.at(configuration.output().path(), hadoop(spark), clock);
-    Optional<Manifest> last = releases.current().map(pointer -> releases.manifest(pointer.runId()));
-    return new RunContext(
-        spark,
-        configuration,
-        run.runId(),
-        run.startedAt(),
-        options,
-        workspace.apply(run.runId()),
-        releases,
-        inputs,
-        last);
+    Releases.Last last = releases.last(run.runId());
+    last.warnings().forEach(warning -> LOG.warn("{}", warning));
+    RunContext context =
+        new RunContext(
+            spark,
+            configuration,
+            run.runId(),
+            run.startedAt(),
+            options,
+            workspace.apply(run.runId()),
+            releases,
+            inputs,
+            last.manifest());
+    context.warnings().addAll(last.warnings());
+    return context;
   }
 
   private static Begun newRun(

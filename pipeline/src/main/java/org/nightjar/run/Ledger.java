@@ -3,9 +3,10 @@ package org.nightjar.run;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.nightjar.InputException;
+import org.nightjar.Require;
 import org.nightjar.publish.Json;
 import org.nightjar.publish.Store;
+import org.nightjar.publish.StoredJson;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +27,14 @@ final class Ledger {
    * @param counts what it read and wrote, as shown
    * @param found what was known when it was done; null for a step within a stage
    */
-  record Entry(String fingerprint, double seconds, Map<String, Long> counts, Findings found) {}
+  record Entry(String fingerprint, double seconds, Map<String, Long> counts, Findings found) {
+    Entry {
+      Require.that(fingerprint != null, "fingerprint is missing");
+    }
+  }
+
+  /** Of the finished steps, in the run's work folder. */
+  static final String FOLDER = "done";
 
   private final Store store;
 
@@ -34,17 +42,14 @@ final class Ledger {
     this.store = Store.at(folder, hadoop);
   }
 
-  /** The step as it was finished; empty if it was not, or with anything else to start from. */
+  /**
+   * The step as it was finished; empty if it was not, or with anything else to start from, or if
+   * its file is damaged: then it is done again.
+   */
   Optional<Entry> finished(String step, String fingerprint) {
-    try {
-      return store
-          .read(file(step))
-          .map(text -> Json.read(text, Entry.class, file(step)))
-          .filter(entry -> entry.fingerprint().equals(fingerprint));
-    } catch (InputException e) {
-      LOG.warn("step {} is done again: {}", step, e.getMessage());
-      return Optional.empty();
-    }
+    StoredJson<Entry> found = StoredJson.read(store, file(step), Entry.class);
+    found.damage().ifPresent(why -> LOG.warn("step {} is done again: {}", step, why));
+    return found.value().filter(entry -> entry.fingerprint().equals(fingerprint));
   }
 
   /** Records that a step is finished, its tables written. */
@@ -69,6 +74,6 @@ final class Ledger {
   }
 
   private static String file(String step) {
-    return "done/" + step + ".json";
+    return FOLDER + "/" + step + ".json";
   }
 }

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.nightjar.InputException;
 import org.nightjar.Require;
 import org.nightjar.config.Configuration;
-import org.nightjar.config.OutputSettings;
 import org.nightjar.ingest.Ingest;
 import org.nightjar.publish.Audit;
 import org.nightjar.publish.LockedException;
@@ -77,9 +77,10 @@ public final class Night {
   }
 
   /**
-   * Runs the stages to a published release, or up to one of them. A run that was cut off is gone on
-   * with, under its id: stages that were finished from the same sources, configuration and code are
-   * left out.
+   * Runs the stages to a published release, or up to one of them. A run that was cut off is
+   * resumed, under its id: stages that were finished from the same sources, configuration and code
+   * are left out. One that was cut off after its swap does again what follows the swap; one that
+   * has ended is not resumed, and its end is told again.
    *
    * @throws InputException if the configuration or the sources cannot be used, or there is nothing
    *     to resume; nothing is published
@@ -98,23 +99,81 @@ public final class Night {
       Extent extent,
       List<Stage> all) {
     List<Stage> stages = upTo(extent.until(), all);
-    ReleaseExport.requireUsable(configuration);
-    RunContext context = Beginning.chosen(spark, configuration, options, extent, stages);
-    Releases releases = context.releases();
+    requireUsable(spark, configuration);
+    Optional<RunContext> cutOff = Beginning.cutOff(spark, configuration, options, extent, stages);
+    if (cutOff.isEmpty() && extent.resume()) {
+      return Beginning.ended(spark, configuration, options)
+          .map(Night::ended)
+          .orElseThrow(() -> nothingToResume(configuration));
+    }
+    RunContext context = cutOff.orElseGet(() -> Beginning.anew(spark, configuration, options));
+    String output = configuration.output().path();
     Audit audit = audit(context);
-    try (OutputLock lock = lock(context, configuration.output().path())) {
-      if (!Begun.isUnfinished(context.runId(), releases)) {
-        throw new LockedException(
-            String.format("Run '%s' was finished by another process just now.", context.runId()));
+    try (OutputLock lock = lock(context, output)) {
+      switch (Begun.state(context.runId(), output, context.releases(), context.hadoop())) {
+        case UNFINISHED, PUBLISHING -> {}
+        case PUBLISHED, REFUSED, DAMAGED ->
+            throw new LockedException(
+                String.format(
+                    "Run '%s' was finished by another process just now.", context.runId()));
       }
-      new Begun(context.runId(), context.startedAt())
-          .record(configuration.output().path(), spark.sparkContext().hadoopConfiguration());
-      audit.add(Audit.Event.STARTED, options.command(), context.runId(), context.inputs(), null);
-      execute(context, stages);
-      if (extent.until() != null) {
-        return result(context, Optional.empty());
-      }
-      return published(context, lock, audit);
+      new Begun(context.runId(), context.startedAt()).record(output, context.hadoop());
+      return audited(
+          context,
+          audit,
+          () -> {
+            repairPointer(context);
+            execute(context, stages);
+            return extent.until() == null
+                ? published(context, lock, audit)
+                : stopped(context, audit, extent.until());
+          });
+    }
+  }
+
+  /** What can be told before anything is done. */
+  private static void requireUsable(SparkSession spark, Configuration configuration) {
+    ReleaseExport.requireUsable(configuration);
+    MetricsFile.requireWritable(configuration, spark.sparkContext().hadoopConfiguration());
+  }
+
+  private static InputException nothingToResume(Configuration configuration) {
+    return new InputException(
+        String.format(
+            "There is nothing to resume in '%s': no run was cut off. Start one by `run`.",
+            configuration.output().path()));
+  }
+
+  private static NightResult ended(RunContext context) {
+    LOG.info("run={} has ended before", context.runId());
+    return NightResult.ended(
+        context.runId(),
+        context.releases().path(context.runId()),
+        context.releases().manifest(context.runId()).verdict(),
+        ReportAssembly.headlineK(context),
+        context.releases().wasPublished(context.runId()));
+  }
+
+  private static void repairPointer(RunContext context) {
+    context
+        .releases()
+        .repairPointer()
+        .ifPresent(
+            repaired -> {
+              LOG.warn("{}", repaired);
+              context.warnings().add(repaired);
+            });
+  }
+
+  /** Records the start, and the failure if it ends in one; {@link Publication} records success. */
+  private static NightResult audited(RunContext context, Audit audit, Supplier<NightResult> work) {
+    String command = context.options().command();
+    audit.add(Audit.Event.STARTED, command, context.runId(), context.inputs(), null);
+    try {
+      return work.get();
+    } catch (RuntimeException | Error e) {
+      audit.failed(command, context.runId(), context.inputs(), context.stage(), e);
+      throw e;
     }
   }
 
@@ -130,14 +189,19 @@ public final class Night {
    */
   public static NightResult refresh(
       SparkSession spark, Configuration configuration, RunOptions options) {
-    ReleaseExport.requireUsable(configuration);
+    requireUsable(spark, configuration);
     RunContext context = Beginning.anew(spark, configuration, options);
     Audit audit = audit(context);
     try (OutputLock lock = lock(context, configuration.output().path())) {
       context.refreshes(RefreshStage.workOfLast(context));
-      audit.add(Audit.Event.STARTED, options.command(), context.runId(), context.inputs(), null);
-      execute(context, REFRESHING);
-      return published(context, lock, audit);
+      return audited(
+          context,
+          audit,
+          () -> {
+            repairPointer(context);
+            execute(context, REFRESHING);
+            return published(context, lock, audit);
+          });
     }
   }
 
@@ -147,29 +211,23 @@ public final class Night {
 
   /** Seals the release and, if it is sound, makes it current. */
   private static NightResult published(RunContext context, OutputLock lock, Audit audit) {
+    context.entered("publication", null);
     Releases releases = context.releases();
     if (!releases.isSealed(context.runId())) {
       releases.seal(context.manifest(Instant.now()));
     }
-    boolean sound = context.verdict().orElseThrow().passed();
-    Optional<String> exportFailure = Optional.empty();
-    if (sound) {
-      lock.confirm();
-      releases.promote(context.runId());
-      context.workspace().delete("ingest");
-      context.workspace().deleteOtherRuns();
-      OutputSettings output = context.configuration().output();
-      releases.clean(output.keepReleases(), Duration.ofHours(output.readerHours()));
-      exportFailure = ReleaseExport.afterPublication(context);
-    }
-    PrometheusText.write(context);
+    return new Publication(context, lock, audit).publish(result(context));
+  }
+
+  /** A part of a run is done. */
+  private static NightResult stopped(RunContext context, Audit audit, String until) {
     audit.add(
         Audit.Event.FINISHED,
         context.options().command(),
         context.runId(),
         context.inputs(),
-        sound ? "published" : "refused by the gate");
-    return result(context, exportFailure);
+        "ran until " + until);
+    return result(context);
   }
 
   private static List<Stage> upTo(String last, List<Stage> all) {
@@ -211,7 +269,7 @@ public final class Night {
       execute(context, stages);
       export.accept(context);
       lock.confirm();
-      return result(context, Optional.empty());
+      return result(context);
     } finally {
       context.workspace().delete();
     }
@@ -266,18 +324,18 @@ public final class Night {
     context.shownBy(progress);
     Map<String, String> keys = StageKeys.of(context, stages);
     Map<String, Double> seconds = new LinkedHashMap<>();
+    boolean again = false;
     for (Stage stage : stages) {
       String key = keys.get(stage.name());
       Map<String, Long> counts;
-      Optional<Ledger.Entry> before =
-          stage.isRepeated() ? Optional.empty() : context.ledger().finished(stage.name(), key);
+      Optional<Ledger.Entry> before = again ? Optional.empty() : finished(stage, key, context);
       if (before.isPresent()) {
-        context.restore(before.get().found());
         progress.skip(stage.name(), "finished before");
         LOG.info("skip run={} stage={}", context.runId(), stage.name());
         seconds.put(stage.name(), before.get().seconds());
         counts = before.get().counts();
       } else {
+        again = again || !stage.isRepeated();
         counts = run(stage, key, context, progress);
         seconds.put(stage.name(), progress.seconds().get(stage.name()));
         context
@@ -294,13 +352,33 @@ public final class Night {
     progress.done();
   }
 
+  /** The stage as it was finished, what it found out restored; empty if it must run. */
+  private static Optional<Ledger.Entry> finished(Stage stage, String key, RunContext context) {
+    if (stage.isRepeated()) {
+      return Optional.empty();
+    }
+    Optional<Ledger.Entry> before =
+        context.ledger().finished(stage.name(), key).filter(entry -> entry.found() != null);
+    if (before.isEmpty()) {
+      return before;
+    }
+    Findings untilNow = context.found();
+    context.restore(before.get().found());
+    if (stage.isWhole(context)) {
+      return before;
+    }
+    LOG.warn("stage {} runs again: what it wrote is gone", stage.name());
+    context.restore(untilNow);
+    return Optional.empty();
+  }
+
   private static Map<String, Long> run(
       Stage stage, String key, RunContext context, Progress progress) {
     progress.start(stage.name());
     LOG.info("start run={} stage={}", context.runId(), stage.name());
     context.ledger().forget(stage.name());
     context.workspace().delete(stage.name());
-    context.entered(key);
+    context.entered(stage.name(), key);
     Map<String, Long> counts;
     try {
       counts = SparkScope.call(() -> stage.run(context));
@@ -328,7 +406,7 @@ public final class Night {
         : new IllegalStateException("stage " + stage.name() + " failed", failure);
   }
 
-  private static NightResult result(RunContext context, Optional<String> exportFailure) {
+  private static NightResult result(RunContext context) {
     return new NightResult(
         context.runId(),
         context.options().publish() ? context.releases().path(context.runId()) : null,
@@ -341,6 +419,9 @@ public final class Night {
         context.gains(),
         context.seconds(),
         List.copyOf(context.warnings()),
-        exportFailure.orElse(null));
+        false,
+        List.of(),
+        null,
+        false);
   }
 }

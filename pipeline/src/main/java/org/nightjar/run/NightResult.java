@@ -23,8 +23,13 @@ import org.nightjar.report.ReportData;
  * @param gains by feature of the learned ranking: total gain, largest first
  * @param seconds wall time by stage
  * @param warnings what somebody should look at
+ * @param published whether its release was made current, now or by an earlier process
+ * @param failedSteps what went wrong after the release was current, each a full sentence; empty
+ *     where nothing did
  * @param exportFailure why the published release is not in the database; null if it is, or is not
  *     to be
+ * @param endedBefore whether an earlier process had brought the run to its end, so that nothing was
+ *     left to do; then there are no figures
  */
 public record NightResult(
     String runId,
@@ -38,4 +43,49 @@ public record NightResult(
     Map<String, Double> gains,
     Map<String, Double> seconds,
     List<String> warnings,
-    String exportFailure) {}
+    boolean published,
+    List<String> failedSteps,
+    String exportFailure,
+    boolean endedBefore) {
+
+  /** The same with what came of its publication. */
+  NightResult with(boolean isPublished, List<String> stepsThatFailed, String whyNotExported) {
+    return new NightResult(
+        runId,
+        release,
+        verdict,
+        metrics,
+        headlineK,
+        examples,
+        weights,
+        choices,
+        gains,
+        seconds,
+        warnings,
+        isPublished,
+        List.copyOf(stepsThatFailed),
+        whyNotExported,
+        endedBefore);
+  }
+
+  /** Of a run that has ended before. */
+  static NightResult ended(
+      String runId, String release, Verdict verdict, int headlineK, boolean published) {
+    return new NightResult(
+        runId,
+        release,
+        verdict,
+        List.of(),
+        headlineK,
+        List.of(),
+        new BlendWeights(Map.of()),
+        List.of(),
+        Map.of(),
+        Map.of(),
+        List.of(),
+        published,
+        List.of(),
+        null,
+        true);
+  }
+}

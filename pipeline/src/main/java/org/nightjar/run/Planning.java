@@ -56,8 +56,7 @@ public final class Planning {
             configuration.output().path(),
             spark.sparkContext().hadoopConfiguration(),
             Clock.systemUTC());
-    Optional<StageTimes.Past> last =
-        releases.current().map(pointer -> StageTimes.Past.of(releases.manifest(pointer.runId())));
+    Optional<StageTimes.Past> last = releases.last().manifest().map(StageTimes.Past::of);
     int cores = Math.max(1, spark.sparkContext().defaultParallelism());
     List<Plan.Need> needs = needs(spark, configuration, volume);
     return new Plan(

@@ -6,12 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import org.apache.hadoop.fs.Path;
-import org.nightjar.evaluate.Metric;
 import org.nightjar.publish.Manifest;
-import org.nightjar.publish.Releases;
-import org.nightjar.publish.Store;
-import org.nightjar.report.ReportData;
 
 /**
  * A finished run in the text format of Prometheus, for the textfile collector of its node exporter:
@@ -19,7 +14,6 @@ import org.nightjar.report.ReportData;
  * out, and how good the lists were. Every line bears the configuration's name. No ids.
  */
 final class PrometheusText {
-  private static final String ALL = "all";
   private final StringBuilder text = new StringBuilder();
   private final String name;
 
@@ -83,30 +77,6 @@ final class PrometheusText {
       out.gauge("map", "Mean average precision of its lists on held-out users.", map);
     }
     return out.text.toString();
-  }
-
-  /** Writes the file that {@code output.metricsFile} names, if any. */
-  static void write(RunContext context) {
-    String file = context.configuration().output().metricsFile();
-    if (file == null) {
-      return;
-    }
-    Releases releases = context.releases();
-    boolean published =
-        releases.current().filter(now -> now.runId().equals(context.runId())).isPresent();
-    Double map =
-        ReportAssembly.figures(context).stream()
-            .filter(figure -> figure.model().equals(context.publishedRanking()))
-            .filter(figure -> figure.segment().equals(ALL))
-            .filter(figure -> figure.metric().equals(Metric.MAP.label()))
-            .filter(figure -> figure.k() == ReportAssembly.headlineK(context))
-            .map(ReportData.Figure::value)
-            .findFirst()
-            .orElse(null);
-    Path path = new Path(file);
-    Store.at(path.getParent().toString(), context.hadoop())
-        .replace(
-            path.getName(), of(releases.manifest(context.runId()), published, Instant.now(), map));
   }
 
   private void gauge(String metric, String help, double value) {

@@ -19,6 +19,7 @@ import org.nightjar.publish.ReleaseCheck;
 import org.nightjar.publish.ReleaseExpectation;
 import org.nightjar.publish.ReleaseTables;
 import org.nightjar.publish.ReleaseWriter;
+import org.nightjar.publish.Releases;
 import org.nightjar.publish.Verdict;
 import org.nightjar.rank.Rules;
 import org.nightjar.table.Explanations;
@@ -78,6 +79,13 @@ final class PublishStage implements Stage {
         .forEach(row -> shortByReason.put(row.getString(0), row.getLong(1)));
     context.verified(verdict, written, shortByReason);
     return rows;
+  }
+
+  /** Its tables lie among the releases; those of a sealed one are checked before the swap. */
+  @Override
+  public boolean isWhole(RunContext context) {
+    Releases releases = context.releases();
+    return releases.isSealed(context.runId()) || releases.holds(context.runId(), context.written());
   }
 
   /** What is published as it is: for the next night's gate, and for the report. */

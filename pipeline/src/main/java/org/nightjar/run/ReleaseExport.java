@@ -2,7 +2,6 @@ package org.nightjar.run;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 import org.nightjar.InputException;
@@ -61,10 +60,13 @@ public final class ReleaseExport {
     String runId = current.orElseThrow();
     Duration expiry = Duration.ofMinutes(configuration.output().lockExpiryMinutes());
     try (OutputLock lock = OutputLock.acquire(output, "export", expiry, hadoop, clock)) {
-      Map<String, Long> rows = database.export(spark, releases, runId);
       lock.confirm();
       new Audit(output, hadoop, clock)
-          .add(Audit.Event.FINISHED, command, runId, Map.of(), "exported " + rows);
+          .around(
+              command,
+              runId,
+              () -> database.export(spark, releases, runId),
+              rows -> "exported " + rows);
     }
     return runId;
   }
@@ -84,7 +86,9 @@ public final class ReleaseExport {
             });
   }
 
-  /** Exports what a night has just published; gives a sentence if that failed. */
+  /**
+   * Exports what a night has just published; gives a sentence if that failed, for whatever reason.
+   */
   static Optional<String> afterPublication(RunContext context) {
     try {
       database(context.configuration())
@@ -93,6 +97,9 @@ public final class ReleaseExport {
     } catch (ExportException e) {
       LOG.error("export run={} failed: {}", context.runId(), e.getMessage());
       return Optional.of(e.getMessage());
+    } catch (RuntimeException | Error e) { // the release is published all the same
+      LOG.error("export run={} failed: {}", context.runId(), Audit.classes(e));
+      return Optional.of(e.getClass().getSimpleName());
     }
   }
 }

@@ -40,6 +40,7 @@ final class RunContext {
   private final Optional<Manifest> last;
   private final Ledger ledger;
   private Findings found = new Findings();
+  private String stage;
   private String stageKey;
   private Workspace before;
   private Progress progress;
@@ -118,8 +119,14 @@ final class RunContext {
     return stageKey;
   }
 
-  void entered(String keyOfStage) {
+  void entered(String nameOfStage, String keyOfStage) {
+    this.stage = nameOfStage;
     this.stageKey = keyOfStage;
+  }
+
+  /** Name of the stage that runs, or ran last; null before the first. */
+  String stage() {
+    return stage;
   }
 
   /** Makes this run a refresh of the release whose work files these are. */

@@ -19,6 +19,14 @@ interface Stage {
    */
   Map<String, Long> run(RunContext context);
 
+  /**
+   * Whether what it wrote is still there, where that may go without the ledger; asked of a stage
+   * that was finished, what it found out being restored. If not, it runs again, and all after it.
+   */
+  default boolean isWhole(RunContext context) {
+    return true;
+  }
+
   /** Whether to run even if it was finished before, since its outcome is needed in memory. */
   default boolean isRepeated() {
     return false;

@@ -62,18 +62,19 @@ public final class UserErasure {
     try (OutputLock lock = OutputLock.acquire(output, id, expiry, hadoop, clock)) {
       audit.add(Audit.Event.STARTED, command, id, Map.of(), null);
       Releases releases = Releases.at(output, hadoop, clock);
-      Erasure.Receipt receipt =
-          new Erasure(spark, releases, clock)
-              .erase(id, ids, secret, new Suppression(output, hadoop), Workspace.FOLDERS);
-      redrawReports(spark, releases);
-      lock.confirm();
-      audit.add(
-          Audit.Event.FINISHED,
+      return audit.around(
           command,
           id,
-          Map.of(),
-          String.format("users=%d leftovers=%d", receipt.users(), receipt.leftovers().size()));
-      return receipt;
+          () -> {
+            Erasure.Receipt receipt =
+                new Erasure(spark, releases, clock)
+                    .erase(id, ids, secret, new Suppression(output, hadoop), Workspace.FOLDERS);
+            redrawReports(spark, releases);
+            lock.confirm();
+            return receipt;
+          },
+          receipt ->
+              String.format("users=%d leftovers=%d", receipt.users(), receipt.leftovers().size()));
     }
   }
 

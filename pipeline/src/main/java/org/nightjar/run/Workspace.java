@@ -189,9 +189,13 @@ public final class Workspace {
     }
   }
 
-  /** Removes a part of the run's folder. */
+  /** Removes a part of the run's folder; without any parts, all of it. */
   public void delete(String... parts) {
-    remove(new Path(path(parts)));
+    if (parts.length == 0) {
+      removeRun(root);
+    } else {
+      remove(new Path(path(parts)));
+    }
   }
 
   /**
@@ -204,12 +208,19 @@ public final class Workspace {
       for (FileStatus run : files.listStatus(runs)) {
         if (!run.getPath().getName().equals(root.getName())
             && !OutputLock.isHeld(run.getPath().toString(), hadoop(), Clock.systemUTC())) {
-          remove(run.getPath());
+          removeRun(run.getPath());
         }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** What says that it can be resumed goes first: a removal may be cut off. */
+  private void removeRun(Path run) {
+    remove(new Path(run, Begun.FILE));
+    remove(new Path(run, Ledger.FOLDER));
+    remove(run);
   }
 
   private void remove(Path path) {

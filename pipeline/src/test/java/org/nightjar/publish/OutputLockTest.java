@@ -87,6 +87,16 @@ class OutputLockTest {
     second.close();
   }
 
+  /** What was done under it is done; a folder in its place cannot even be read. */
+  @Test
+  void aLockThatCannotBeGivenBackIsNoFailure() throws IOException {
+    OutputLock first = acquire("r1");
+    Files.delete(output.resolve("lock.json"));
+    Files.createDirectories(output.resolve("lock.json/in-the-way"));
+    first.close();
+    assertThat(output.resolve("lock.json")).isDirectory();
+  }
+
   @Test
   void othersCanTellWhetherItIsHeld() {
     Configuration hadoop = new Configuration(false);

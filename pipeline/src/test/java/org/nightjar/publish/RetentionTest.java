@@ -39,10 +39,12 @@ class RetentionTest {
   @Test
   void theNewestStayAndWhatMayStillBeRead() {
     publish("r1", "r2", "r3", "r4", "r5");
-    assertThat(releases().clean(2, DAY)).as("all were current within a day").isEmpty();
+    assertThat(releases().clean(2, DAY, run -> false))
+        .as("all were current within a day")
+        .isEmpty();
     clock.forward(22 * HOUR_SECONDS);
     // r1 ceased to be current 26 hours ago, r2 25, r3 24.
-    assertThat(releases().clean(2, DAY)).containsExactly("r1", "r2", "r3");
+    assertThat(releases().clean(2, DAY, run -> false)).containsExactly("r1", "r2", "r3");
     assertThat(runs()).containsExactly("r4", "r5");
     assertThat(output.resolve("releases/r1")).doesNotExist();
   }
@@ -53,13 +55,13 @@ class RetentionTest {
     releases().promote("r2");
     releases().pin("r1", true);
     clock.forward(100 * HOUR_SECONDS);
-    assertThat(releases().clean(1, DAY)).containsExactly("r3", "r4");
+    assertThat(releases().clean(1, DAY, run -> false)).containsExactly("r3", "r4");
     assertThat(runs()).containsExactly("r1", "r2", "r5");
     assertThat(releases().list())
         .extracting(ReleaseInfo::pinned)
         .containsExactly(true, false, false);
     releases().pin("r1", false);
-    assertThat(releases().clean(1, DAY)).containsExactly("r1");
+    assertThat(releases().clean(1, DAY, run -> false)).containsExactly("r1");
     assertThatThrownBy(() -> releases().pin("r9", true)).isInstanceOf(InputException.class);
   }
 
@@ -70,9 +72,9 @@ class RetentionTest {
     Samples.seal(output, "r3", "rows", Verdict.of(List.of("Lists have collapsed.")));
     Files.createDirectories(output.resolve("releases/r4/recommendations"));
     clock.forward(100 * HOUR_SECONDS);
-    assertThat(releases().clean(0, DAY)).as("0 keeps all").isEmpty();
+    assertThat(releases().clean(0, DAY, run -> false)).as("0 keeps all").isEmpty();
     assertThat(output.resolve("releases/r4")).as("never finished").doesNotExist();
-    assertThat(releases().clean(1, DAY)).containsExactly("r0", "r1");
+    assertThat(releases().clean(1, DAY, run -> false)).containsExactly("r0", "r1");
     assertThat(runs()).containsExactly("r2", "r3");
   }
 }

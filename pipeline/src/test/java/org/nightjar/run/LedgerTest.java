@@ -72,6 +72,11 @@ class LedgerTest {
     Files.writeString(file, Files.readString(file).substring(0, 10));
     ledger().once("models/full/als", "two", () -> done.add("cut short"));
     assertThat(done).endsWith("cut short");
+    for (String text : List.of("", "{}", "null", "[]")) {
+      Files.writeString(file, text);
+      ledger().once("models/full/als", "two", () -> done.add("damaged: " + text));
+      assertThat(done).endsWith("damaged: " + text);
+    }
   }
 
   @Test

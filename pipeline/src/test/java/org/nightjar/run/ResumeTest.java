@@ -60,7 +60,8 @@ class ResumeTest extends SparkTest {
     assertThat(resumed.warnings()).isEqualTo(undisturbed.warnings());
     assertThat(resumed.seconds().keySet()).containsExactlyElementsOf(STAGES);
     assertThat(releases("cut").current().orElseThrow().runId()).isEqualTo(resumed.runId());
-    assertThatThrownBy(() -> Night.run(spark, configuration, OPTIONS, RESUME))
+    assertThat(Night.run(spark, configuration, OPTIONS, RESUME).endedBefore()).isTrue();
+    assertThatThrownBy(() -> Night.run(spark, configuration("empty"), OPTIONS, RESUME))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("nothing to resume");
   }
