@@ -106,9 +106,7 @@ public final class Audit {
     try {
       done = work.get();
     } catch (RuntimeException | Error e) {
-      if (store.exists("")) {
-        failed(command, runId, Map.of(), null, e);
-      }
+      failed(command, runId, Map.of(), null, e);
       throw e;
     }
     recordQuietly(
@@ -125,7 +123,11 @@ public final class Audit {
       String command, String runId, Map<String, String> inputs, String stage, Throwable failure) {
     String where = stage == null ? "" : " in stage " + stage;
     recordQuietly(
-        () -> add(Event.FAILED, command, runId, inputs, "failed" + where + ": " + classes(failure)),
+        () -> {
+          if (store.isThere()) {
+            add(Event.FAILED, command, runId, inputs, "failed" + where + ": " + classes(failure));
+          }
+        },
         command);
   }
 

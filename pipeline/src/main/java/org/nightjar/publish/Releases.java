@@ -189,7 +189,7 @@ public final class Releases {
             () ->
                 runIds().stream()
                     .filter(this::isWhole)
-                    .filter(run -> manifest(run).verdict().passed())
+                    .filter(run -> stored(run).value().filter(m -> m.verdict().passed()).isPresent())
                     .reduce((first, last) -> last));
   }
 
@@ -527,11 +527,7 @@ public final class Releases {
   }
 
   private boolean isWhole(String runId) {
-    try {
-      return incomplete(manifest(runId)).isEmpty();
-    } catch (InputException e) {
-      return false;
-    }
+    return stored(runId).value().filter(manifest -> incomplete(manifest).isEmpty()).isPresent();
   }
 
   private List<String> incomplete(Manifest manifest) {

@@ -83,6 +83,15 @@ public final class Store {
     return root;
   }
 
+  /** Whether the folder itself is there. */
+  boolean isThere() {
+    try {
+      return fs.exists(root);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Whether there is a file or folder of that name. */
   public boolean exists(String name) {
     try {
