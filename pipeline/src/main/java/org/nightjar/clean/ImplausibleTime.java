@@ -43,7 +43,10 @@ record ImplausibleTime(List<String> columns, Instant from, Instant to) implement
               at.lt(lit(from)).or(late),
               column,
               value,
-              concat(lit(Attributes.name(column) + " is "), at.cast("string"), lit(permitted(from, to))));
+              concat(
+                  lit(Attributes.name(column) + " is "),
+                  at.cast("string"),
+                  lit(permitted(from, to))));
     }
     return rows;
   }

@@ -97,8 +97,10 @@ final class FirstRows {
       String name = column.field().name();
       Column text = Canonical.text(column.field());
       asked.add(count(when(sound, text)).as(TEXTS + name));
-      asked.add(count(when(sound.and(text.isNotNull()), col(column.field().column()))).as(PARSED + name));
-      asked.add(max(when(sound.and(Canonical.unreadable(column.field())), text)).as(UNREADABLE + name));
+      asked.add(
+          count(when(sound.and(text.isNotNull()), col(column.field().column()))).as(PARSED + name));
+      asked.add(
+          max(when(sound.and(Canonical.unreadable(column.field())), text)).as(UNREADABLE + name));
       if (column.field().kind() == Kind.TIME) {
         Column far = sound.and(isFar(column));
         asked.add(count(when(far, lit(1))).as(FAR + name));

@@ -31,8 +31,7 @@ final class FindingList {
   }
 
   /** The same, at another level than the settings say. */
-  void add(
-      Rule rule, Level level, double figure, double limit, String reason, Object... values) {
+  void add(Rule rule, Level level, double figure, double limit, String reason, Object... values) {
     if (level != Level.OFF) {
       findings.add(
           new Finding(

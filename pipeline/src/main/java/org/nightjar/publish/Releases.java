@@ -189,7 +189,8 @@ public final class Releases {
             () ->
                 runIds().stream()
                     .filter(this::isWhole)
-                    .filter(run -> stored(run).value().filter(m -> m.verdict().passed()).isPresent())
+                    .filter(
+                        run -> stored(run).value().filter(m -> m.verdict().passed()).isPresent())
                     .reduce((first, last) -> last));
   }
 

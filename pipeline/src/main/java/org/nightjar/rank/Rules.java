@@ -156,8 +156,7 @@ public final class Rules {
 
   /** Of cleaned items: launched before the cutoff, or at an unknown time. Never null. */
   public static Column launchedBefore(Instant cutoff) {
-    return coalesce(
-        unix_micros(col(Items.LAUNCHED_AT)).lt(lit(Elapsed.micros(cutoff))), lit(true));
+    return coalesce(unix_micros(col(Items.LAUNCHED_AT)).lt(lit(Elapsed.micros(cutoff))), lit(true));
   }
 
   /** Item indexes as a bit set: catalogue-sized. */
