@@ -20,6 +20,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.nightjar.config.Attribute;
+import org.nightjar.table.Attributes;
 
 /**
  * One spelling per category: blanks at the ends go, blanks inside become one, letters are folded as
@@ -68,7 +69,7 @@ record CategorySpelling(Map<String, Attribute> attributes) implements Rule {
   }
 
   private static Column told(String column, Column outcome) {
-    return concat(lit(column + " is '"), col(column), lit("', "), outcome);
+    return concat(lit(Attributes.name(column) + " is '"), col(column), lit("', "), outcome);
   }
 
   private static Column spelled(Column value, Attribute attribute) {

@@ -25,6 +25,7 @@ import org.nightjar.clean.Rules.Tables;
 import org.nightjar.config.CleanSettings;
 import org.nightjar.config.Configuration;
 import org.nightjar.ingest.Ingested;
+import org.nightjar.table.Attributes;
 import org.nightjar.table.Events;
 import org.nightjar.table.Items;
 import org.nightjar.table.Rejects;
@@ -264,7 +265,7 @@ public final class Cleaning {
     Dataset<Row> rows = userIndex;
     if (users != null) {
       List<Column> profile = columns(Users.USER_ID);
-      configuration.userAttributes().keySet().forEach(a -> profile.add(col(a)));
+      configuration.userAttributes().keySet().forEach(a -> profile.add(attribute(a)));
       rows = rows.join(select(Judgement.standing(users), profile), join(Users.USER_ID), "left");
     }
     addAttributes(out, Tables.USERS, users != null);
@@ -277,7 +278,7 @@ public final class Cleaning {
     Dataset<Row> rows = itemIndex.join(unitPrices, join(Items.ITEM_ID), "left");
     if (items != null) {
       List<Column> described = columns(own.toArray(String[]::new));
-      configuration.itemAttributes().keySet().forEach(a -> described.add(col(a)));
+      configuration.itemAttributes().keySet().forEach(a -> described.add(attribute(a)));
       rows = rows.join(select(Judgement.standing(items), described), join(Items.ITEM_ID), "left");
     }
     List<Column> out = new ArrayList<>();
@@ -296,7 +297,7 @@ public final class Cleaning {
 
   private Dataset<Row> events(Dataset<Row> events, Dataset<Row> userIndex, Dataset<Row> itemIndex) {
     List<Column> out = columns(Events.CLEAN.schema().fieldNames());
-    configuration.eventAttributes().keySet().forEach(a -> out.add(col(a)));
+    configuration.eventAttributes().keySet().forEach(a -> out.add(attribute(a)));
     return select(
         events
             .join(userIndex.select(Users.USER_ID, Users.USER), Users.USER_ID)
@@ -336,7 +337,13 @@ public final class Cleaning {
         .forEach(
             (name, attribute) ->
                 out.add(
-                    described ? col(name) : lit(null).cast(typeName(attribute.type())).as(name)));
+                    described
+                        ? attribute(name)
+                        : lit(null).cast(typeName(attribute.type())).as(Attributes.column(name))));
+  }
+
+  private static Column attribute(String name) {
+    return col(Attributes.column(name));
   }
 
   private static String typeName(org.nightjar.config.Attribute.Type type) {

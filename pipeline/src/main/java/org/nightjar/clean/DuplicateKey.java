@@ -1,7 +1,6 @@
 package org.nightjar.clean;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.row_number;
@@ -16,6 +15,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.nightjar.config.CleanSettings.Keep;
 import org.nightjar.ingest.Ingested;
+import org.nightjar.table.Attributes;
 
 /**
  * Of the rows that share a key, keeps one. Content alone decides which, in a total order: what
@@ -48,7 +48,8 @@ record DuplicateKey(List<String> key, List<String> content, Keep keep, String la
     }
     Column place =
         row_number().over(Judgement.among(shared).orderBy(order().toArray(Column[]::new)));
-    Column detail = concat(lit("same " + String.join(" and ", key) + " as a row that stays"));
+    String shown = String.join(" and ", key.stream().map(Attributes::name).toList());
+    Column detail = lit("same " + shown + " as a row that stays");
     return Judgement.drop(
             rows.withColumn(PLACE, place), NAME, complete.and(col(PLACE).gt(1)), detail)
         .drop(PLACE, FREQUENCY);

@@ -19,6 +19,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 import org.nightjar.Histogram;
 import org.nightjar.config.Attribute;
+import org.nightjar.table.Attributes;
 
 /**
  * Fills missing attribute values of standing source rows: with the median (numbers as {@link
@@ -64,7 +65,7 @@ record Imputation(Map<String, Attribute> attributes) implements Rule {
               column,
               lit(fill.getValue()).cast(judged.schema().apply(column).dataType()),
               lit(
-                  column
+                  Attributes.name(column)
                       + " is missing, now "
                       + fill.getValue()
                       + " ("

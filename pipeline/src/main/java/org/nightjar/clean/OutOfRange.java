@@ -5,13 +5,16 @@ import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 
+import java.util.Comparator;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.nightjar.config.CleanSettings.OutOfBounds;
 import org.nightjar.config.CleanSettings.Range;
+import org.nightjar.table.Attributes;
 
 /**
  * Values outside their permitted range: the row is dropped, the value capped at the nearer end, or
@@ -26,10 +29,17 @@ record OutOfRange(Map<String, Range> ranges, Column exempt) implements Rule {
   @Override
   public Dataset<Row> apply(Dataset<Row> judged) {
     Dataset<Row> rows = judged;
-    for (Map.Entry<String, Range> entry : new TreeMap<>(ranges).entrySet()) {
+    for (Map.Entry<String, Range> entry : byName(ranges).entrySet()) {
       rows = apply(rows, entry.getKey(), entry.getValue());
     }
     return rows;
+  }
+
+  /** By column, in the alphabetical order of what people call them. */
+  static <T> SortedMap<String, T> byName(Map<String, T> byColumn) {
+    SortedMap<String, T> sorted = new TreeMap<>(Comparator.comparing(Attributes::name));
+    sorted.putAll(byColumn);
+    return sorted;
   }
 
   private Dataset<Row> apply(Dataset<Row> judged, String column, Range range) {
@@ -58,7 +68,8 @@ record OutOfRange(Map<String, Range> ranges, Column exempt) implements Rule {
       Column outside,
       Column capped,
       String permitted) {
-    Column detail = concat(lit(column + " is "), col(column).cast("string"), lit(permitted));
+    Column detail =
+        concat(lit(Attributes.name(column) + " is "), col(column).cast("string"), lit(permitted));
     return switch (action) {
       case DROP -> Judgement.drop(judged, rule, outside, detail);
       case CAP -> Judgement.mend(judged, rule, outside, column, capped, detail);

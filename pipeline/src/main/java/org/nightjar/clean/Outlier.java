@@ -7,7 +7,6 @@ import static org.apache.spark.sql.functions.when;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -30,7 +29,7 @@ record Outlier(Map<String, Outliers> outliers) implements Rule {
     Dataset<Row> rows = judged;
     Map<String, Histogram> histograms =
         Histogram.of(Judgement.standing(judged), List.copyOf(outliers.keySet()));
-    for (Map.Entry<String, Outliers> entry : new TreeMap<>(outliers).entrySet()) {
+    for (Map.Entry<String, Outliers> entry : OutOfRange.byName(outliers).entrySet()) {
       rows = apply(rows, entry.getKey(), entry.getValue(), histograms.get(entry.getKey()));
     }
     return rows;

@@ -18,6 +18,7 @@ import org.nightjar.config.CleanSettings.Keep;
 import org.nightjar.config.CleanSettings.UnknownPolicy;
 import org.nightjar.config.Configuration;
 import org.nightjar.config.Source;
+import org.nightjar.table.Attributes;
 import org.nightjar.table.Events;
 import org.nightjar.table.Items;
 import org.nightjar.table.Rejects;
@@ -63,7 +64,7 @@ final class Rules {
     return List.of(
         new DuplicateKey(
             List.of(Users.USER_ID),
-            Tables.names(Tables.USERS, configuration),
+            Tables.columns(Tables.USERS, configuration),
             settings.duplicates().users(),
             null));
   }
@@ -79,7 +80,7 @@ final class Rules {
     return List.of(
         new DuplicateKey(
             List.of(Items.ITEM_ID),
-            Tables.names(Tables.ITEMS, configuration),
+            Tables.columns(Tables.ITEMS, configuration),
             settings.duplicates().items(),
             null));
   }
@@ -110,12 +111,15 @@ final class Rules {
    * @param items the items of the items source, or null without one
    */
   List<Rule> amongEvents(Dataset<Row> users, Dataset<Row> items) {
-    List<String> content = Tables.names(Tables.EVENTS, configuration);
+    List<String> content = Tables.columns(Tables.EVENTS, configuration);
     List<Rule> rules = new ArrayList<>();
     if (settings.duplicates().exactEvents()) {
       rules.add(new ExactDuplicate(content));
     }
-    List<String> key = settings.duplicates().eventKey();
+    List<String> key =
+        settings.duplicates().eventKey().stream()
+            .map(name -> Tables.column(Tables.EVENTS, name, configuration))
+            .toList();
     if (!key.isEmpty()) {
       rules.add(new DuplicateKey(key, content, Keep.MOST_COMPLETE, Events.EVENT_AT));
     }
@@ -139,13 +143,13 @@ final class Rules {
   /** Rules that need figures of all standing rows of a table. */
   List<Rule> byFigures(String table) {
     List<Rule> rules = new ArrayList<>();
-    Map<String, CleanSettings.Outliers> outliers = ofTable(table, settings.outliers());
+    Map<String, CleanSettings.Outliers> outliers = byColumn(table, settings.outliers());
     if (!outliers.isEmpty()) {
       rules.add(new Outlier(outliers));
     }
     Map<String, Attribute> attributes = Tables.attributes(table, configuration);
     if (attributes.values().stream().anyMatch(a -> a.impute() != Attribute.Impute.UNKNOWN)) {
-      rules.add(new Imputation(attributes));
+      rules.add(new Imputation(byColumn(attributes)));
     }
     return rules;
   }
@@ -186,23 +190,31 @@ final class Rules {
       rules.add(new NonProduct(settings.nonProducts()));
     }
     if (attributes.values().stream().anyMatch(Attribute::isCategorical)) {
-      rules.add(new CategorySpelling(attributes));
+      rules.add(new CategorySpelling(byColumn(attributes)));
     }
-    Map<String, CleanSettings.Range> ranges = ofTable(table, settings.ranges());
+    Map<String, CleanSettings.Range> ranges = byColumn(table, settings.ranges());
     if (!ranges.isEmpty()) {
       rules.add(new OutOfRange(ranges, exempt));
     }
     return rules;
   }
 
-  private static <T> Map<String, T> ofTable(String table, Map<String, T> byColumn) {
+  /** What is set for {@code table.name}, by column. */
+  private <T> Map<String, T> byColumn(String table, Map<String, T> byName) {
     Map<String, T> found = new LinkedHashMap<>();
-    byColumn.forEach(
+    byName.forEach(
         (name, value) -> {
           if (name.startsWith(table + ".")) {
-            found.put(name.substring(table.length() + 1), value);
+            String own = name.substring(table.length() + 1);
+            found.put(Tables.column(table, own, configuration), value);
           }
         });
+    return found;
+  }
+
+  private static Map<String, Attribute> byColumn(Map<String, Attribute> attributes) {
+    Map<String, Attribute> found = new LinkedHashMap<>();
+    attributes.forEach((name, attribute) -> found.put(Attributes.column(name), attribute));
     return found;
   }
 
@@ -228,7 +240,7 @@ final class Rules {
       return table.equals(ITEMS) ? configuration.itemAttributes() : configuration.eventAttributes();
     }
 
-    /** Names of all columns of a table: its own, then the attributes. */
+    /** What people call the columns of a table: its own, then the attributes. */
     static List<String> names(String table, Configuration configuration) {
       String[] own;
       if (table.equals(USERS)) {
@@ -241,6 +253,18 @@ final class Rules {
       List<String> names = new ArrayList<>(Arrays.asList(own));
       names.addAll(attributes(table, configuration).keySet());
       return names;
+    }
+
+    /** The columns of {@link #names}. */
+    static List<String> columns(String table, Configuration configuration) {
+      return names(table, configuration).stream()
+          .map(name -> column(table, name, configuration))
+          .toList();
+    }
+
+    /** The column of a name: its own, or that of the attribute. */
+    static String column(String table, String name, Configuration configuration) {
+      return attributes(table, configuration).containsKey(name) ? Attributes.column(name) : name;
     }
   }
 }

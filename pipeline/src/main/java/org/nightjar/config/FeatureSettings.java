@@ -23,7 +23,13 @@ public record FeatureSettings(
     @Setting(
             value = "Event types that count in features, such as [purchase]; empty: all.",
             byDefault = "[]")
-        List<String> eventTypes) {
+        List<String> eventTypes,
+    @Setting(
+            value =
+                "Levels of a categorical attribute, or top-level categories, that features tell apart: those of most rows (ties"
+                    + " by name). The rest count as `other`, and a warning says how many they are.",
+            byDefault = "1000")
+        int maxLevels) {
 
   /** Scaling of numeric features. */
   public enum Scaling {
@@ -46,5 +52,6 @@ public record FeatureSettings(
         priceBands >= 1 && priceBands <= 100,
         "priceBands is %s but must be from 1 to 100",
         priceBands);
+    Require.that(maxLevels >= 1, "maxLevels is %s but must be >= 1", maxLevels);
   }
 }

@@ -17,6 +17,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
+import org.nightjar.table.UserSegments;
 
 /**
  * Adds up, over the users of a partition, every metric of every model in every segment and
@@ -28,10 +29,10 @@ import org.apache.spark.sql.types.StructType;
  */
 final class SegmentSums implements MapPartitionsFunction<Row, Row> {
   static final String ALL = "all";
-  static final String COLD = "history=cold";
-  static final String WARM = "history=warm";
-  static final String NEW = "truth=new";
-  static final String REPEAT = "truth=repeat";
+  static final String COLD = UserSegments.HISTORY + "=cold";
+  static final String WARM = UserSegments.HISTORY + "=warm";
+  static final String NEW = UserSegments.TRUTH + "=new";
+  static final String REPEAT = UserSegments.TRUTH + "=repeat";
 
   /** Segments that need not be given. */
   static final List<String> FIXED = List.of(ALL, COLD, WARM, NEW, REPEAT);

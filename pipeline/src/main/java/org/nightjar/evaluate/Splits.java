@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -31,6 +32,7 @@ import org.apache.spark.sql.types.MapType;
 import org.nightjar.InputException;
 import org.nightjar.config.EvaluationSettings.Split;
 import org.nightjar.config.EvaluationSettings.SplitType;
+import org.nightjar.table.Attributes;
 import org.nightjar.table.Events;
 
 /**
@@ -219,7 +221,7 @@ public final class Splits {
             .filter(f -> !(f.dataType() instanceof MapType))
             .map(f -> f.name())
             .filter(name -> !leading.contains(name) && !name.equals(Events.USER))
-            .sorted();
+            .sorted(Comparator.comparing(Attributes::name));
     return Stream.concat(leading.stream(), others)
         .map(name -> col(name).desc_nulls_last())
         .toArray(Column[]::new);

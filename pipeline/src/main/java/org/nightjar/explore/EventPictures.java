@@ -25,6 +25,7 @@ import java.util.TreeMap;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.nightjar.table.Attributes;
 import org.nightjar.table.Events;
 import org.nightjar.table.Summaries.Figure;
 import org.nightjar.table.Summaries.Section;
@@ -213,8 +214,9 @@ final class EventPictures {
               }
               Row found = rows.agg(count(lit(1)).as(ROWS), counts).first();
               for (int at = 0; at < columns.length; at++) {
-                figures.add(missing(table, "missing", at, columns[at], found, at + 1));
-                figures.add(missing(table, ROWS, at, columns[at], found, 0));
+                figures.add(
+                    missing(table, "missing", at, Attributes.name(columns[at]), found, at + 1));
+                figures.add(missing(table, ROWS, at, Attributes.name(columns[at]), found, 0));
               }
             });
     return figures;

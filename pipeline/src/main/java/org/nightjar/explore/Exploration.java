@@ -11,6 +11,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.nightjar.Histogram;
 import org.nightjar.config.Attribute;
+import org.nightjar.table.Attributes;
 import org.nightjar.table.Events;
 import org.nightjar.table.ItemTraits;
 import org.nightjar.table.Items;
@@ -23,7 +24,7 @@ import org.nightjar.table.UserFeatures;
  * partitions and the order of rows; each is a few passes over one table.
  *
  * @param tables what is looked at
- * @param profile profile attributes as text levels, with their declared order
+ * @param profile columns of the profile attributes as text levels, with their declared order
  * @param userAttributes as configured
  * @param eventAttributes as configured
  * @param histograms of the numeric columns looked at so far, by subject
@@ -82,7 +83,7 @@ public record Exploration(
       Map<String, Attribute> userAttributes,
       Map<String, Attribute> eventAttributes) {
     Map<String, List<String>> orders = new LinkedHashMap<>();
-    profile.forEach(name -> orders.put(name, userAttributes.get(name).order()));
+    profile.forEach(name -> orders.put(Attributes.column(name), userAttributes.get(name).order()));
     return new Exploration(
         tables, orders, userAttributes, eventAttributes, new ConcurrentHashMap<>());
   }
@@ -118,10 +119,11 @@ public record Exploration(
 
   private List<Figure> profiles() {
     ProfilePictures pictures = ProfilePictures.of(tables.profiles, profile);
-    List<String> numeric = numeric(userAttributes);
+    List<String> numeric =
+        numeric(userAttributes).stream().map(ProfilePictures::attribute).toList();
     List<Figure> figures = new ArrayList<>();
     pictures.levels().figures("users", "users").stream()
-        .filter(figure -> !numeric.contains(figure.subject().substring("users.".length())))
+        .filter(figure -> !numeric.contains(figure.subject()))
         .forEach(figures::add);
     figures.addAll(pictures.pairs());
     figures.addAll(pictures.tastes(tables.pairs, tables.traits));
@@ -150,7 +152,7 @@ public record Exploration(
     eventAttributes.forEach(
         (name, attribute) -> {
           if (attribute.isCategorical()) {
-            orders.put(name, attribute.order());
+            orders.put(Attributes.column(name), attribute.order());
           }
         });
     return orders;
@@ -163,10 +165,11 @@ public record Exploration(
     return names;
   }
 
+  /** Columns of the numeric ones. */
   private static List<String> numeric(Map<String, Attribute> attributes) {
     return attributes.entrySet().stream()
         .filter(entry -> entry.getValue().type() == Attribute.Type.NUMERIC)
-        .map(Map.Entry::getKey)
+        .map(entry -> Attributes.column(entry.getKey()))
         .toList();
   }
 
@@ -188,7 +191,7 @@ public record Exploration(
     for (String column : columns) {
       Histogram values = found.get(column);
       if (values.size() > 0) {
-        String subject = table + "." + column;
+        String subject = table + "." + Attributes.name(column);
         histograms.put(subject, values);
         figures.addAll(Bins.of(values).figures(subject, measure, values));
         Arrays.stream(PERCENT)

@@ -19,6 +19,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
+import org.nightjar.table.Attributes;
 import org.nightjar.table.Summaries.Figure;
 import org.nightjar.table.Summaries.Section;
 
@@ -182,7 +183,7 @@ record Levels(Map<String, List<Level>> byColumn) {
             figures.add(
                 Figure.of(
                     Section.DISTRIBUTION,
-                    table + "." + name,
+                    table + "." + Attributes.name(name),
                     "",
                     measure,
                     level.kind(),

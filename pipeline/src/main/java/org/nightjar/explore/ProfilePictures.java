@@ -18,6 +18,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.nightjar.Histogram;
+import org.nightjar.table.Attributes;
 import org.nightjar.table.ItemTraits;
 import org.nightjar.table.Summaries.Figure;
 import org.nightjar.table.Summaries.Section;
@@ -55,8 +56,9 @@ record ProfilePictures(Dataset<Row> profiles, Levels levels) {
   static final String PAIRS = "pairs";
   static final String PER_USER = "per_user";
 
+  /** What the figures call an attribute, given its column. */
   static String attribute(String name) {
-    return USERS + "." + name;
+    return USERS + "." + Attributes.name(name);
   }
 
   private List<String> compared() {

@@ -16,6 +16,7 @@ import org.apache.spark.sql.Row;
  *     column
  * @param priceBandBounds upper bounds of all price bands but the last, ascending; empty without
  *     prices
+ * @param warnings of columns with more levels than are told apart, each a full sentence
  * @param cached the intermediate rows
  */
 public record FeatureTables(
@@ -24,6 +25,7 @@ public record FeatureTables(
     Dataset<Row> userItemFeatures,
     Map<String, List<String>> levels,
     List<Double> priceBandBounds,
+    List<String> warnings,
     List<Dataset<Row>> cached)
     implements AutoCloseable {
   /** Releases the intermediate rows. */

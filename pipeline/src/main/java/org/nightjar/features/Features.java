@@ -16,6 +16,7 @@ import org.apache.spark.storage.StorageLevel;
 import org.nightjar.config.Attribute;
 import org.nightjar.config.Configuration;
 import org.nightjar.config.FeatureSettings;
+import org.nightjar.table.Attributes;
 import org.nightjar.table.Events;
 import org.nightjar.table.ItemFeatures;
 import org.nightjar.table.Items;
@@ -53,12 +54,12 @@ public final class Features {
    * The features of every user and item given. Price quantiles, levels and scaling figures are
    * found at once, the tables are lazy.
    *
-   * @param users {@code user} and the attributes, one row per user
-   * @param items {@link Items#CLEAN} and the attributes, one row per item
+   * @param users {@code user} and the attributes under {@link Attributes#column}, one row per user
+   * @param items {@link Items#CLEAN} and the attributes likewise, one row per item
    * @param events {@link Events#CLEAN}, of any time; events of users or items that are not given
    *     count for the other side only
-   * @param userAttributes profile attributes, by column name
-   * @param itemAttributes further attributes of items, by column name
+   * @param userAttributes profile attributes, by name
+   * @param itemAttributes further attributes of items, by name
    * @param settings windows, bands, scaling and event types
    */
   public static FeatureTables asOf(
@@ -77,13 +78,16 @@ public final class Features {
     List<Double> bounds = ItemSide.priceBandBounds(figures, settings.priceBands());
 
     Map<String, Column> userLevels = levelColumns(userAttributes);
-    Levels ofUsers = Levels.of(users, userLevels);
-    Map<String, Column> spreads = spreads(itemAttributes);
-    Levels ofItems = Levels.of(items, spreads);
+    Map<String, Levels> ofUsers = Levels.of(users, userLevels, settings.maxLevels());
+    Map<String, Column> itemLevels = new LinkedHashMap<>();
+    itemLevels.put(Items.CATEGORY, ItemSide.topCategory());
+    itemLevels.putAll(levelColumns(itemAttributes));
+    Map<String, Levels> ofItems = Levels.of(items, itemLevels, settings.maxLevels());
 
     Profile profile = Profile.of(users, userAttributes, ofUsers, settings.scaling(), asOf);
     List<Column> slim = new ArrayList<>(List.of(col(Items.ITEM)));
-    spreads.forEach((name, value) -> slim.add(ofItems.folded(name, value).as(name)));
+    itemLevels.forEach(
+        (name, value) -> slim.add(ofItems.get(name).folded(value).as(sharesOf(name))));
     Dataset<Row> itemsWithBand =
         items
             .select(slim.toArray(Column[]::new))
@@ -94,7 +98,20 @@ public final class Features {
                         .as(ItemFeatures.PRICE_BAND)),
                 Items.ITEM);
     Map<String, Column> audiences = new LinkedHashMap<>();
-    userLevels.forEach((name, value) -> audiences.put(name, ofUsers.folded(name, value)));
+    userLevels.forEach((name, value) -> audiences.put(name, ofUsers.get(name).folded(value)));
+    Map<String, List<String>> levels = new LinkedHashMap<>();
+    ofUsers.forEach((name, found) -> levels.put(name, found.values()));
+    List<String> warnings = new ArrayList<>();
+    ofUsers.forEach(
+        (name, found) -> found.warning("userAttributes." + name, "users").ifPresent(warnings::add));
+    ofItems.forEach(
+        (name, found) ->
+            found
+                .warning(
+                    (name.equals(Items.CATEGORY) ? "sources.items.columns." : "itemAttributes.")
+                        + name,
+                    "items")
+                .ifPresent(warnings::add));
 
     return new FeatureTables(
         UserSide.features(
@@ -102,15 +119,16 @@ public final class Features {
             counted,
             pairs,
             itemsWithBand,
-            List.copyOf(spreads.keySet()),
+            itemLevels.keySet().stream().map(Features::sharesOf).toList(),
             profile,
             asOf,
             settings,
             userTable(settings, itemAttributes, profile)),
         ItemSide.features(figures, pairs, users, bounds, audiences, itemTable(settings, audiences)),
         Pairs.features(pairs, asOf),
-        ofUsers.byColumn(),
+        levels,
         bounds,
+        warnings,
         List.of(pairs, figures));
   }
 
@@ -121,27 +139,26 @@ public final class Features {
         : before.filter(col(Events.EVENT_TYPE).isin(settings.eventTypes().toArray()));
   }
 
-  /** Categorical values as they are, ordinal ones only if declared. */
+  /** By name: categorical values as they are, ordinal ones only if declared. */
   private static Map<String, Column> levelColumns(Map<String, Attribute> attributes) {
     Map<String, Column> columns = new LinkedHashMap<>();
     attributes.forEach(
         (name, attribute) -> {
+          Column value = col(Attributes.column(name));
           if (attribute.type() == Attribute.Type.CATEGORICAL) {
-            columns.put(name, col(name));
+            columns.put(name, value);
           } else if (attribute.type() == Attribute.Type.ORDINAL) {
-            columns.put(name, when(col(name).isin(attribute.order().toArray()), col(name)));
+            columns.put(name, when(Levels.place(attribute.order(), value).isNotNull(), value));
           }
         });
     return columns;
   }
 
-  /** What users' events are spread over, by the name of the resulting column. */
-  private static Map<String, Column> spreads(Map<String, Attribute> itemAttributes) {
-    Map<String, Column> spreads = new LinkedHashMap<>();
-    spreads.put(UserFeatures.CATEGORY_SHARES, ItemSide.topCategory());
-    levelColumns(itemAttributes)
-        .forEach((name, value) -> spreads.put(UserFeatures.shares(name).name(), value));
-    return spreads;
+  /** The column of the users' shares per category, or per level of an item attribute. */
+  private static String sharesOf(String name) {
+    return name.equals(Items.CATEGORY)
+        ? UserFeatures.CATEGORY_SHARES
+        : UserFeatures.shares(name).name();
   }
 
   private static Table userTable(

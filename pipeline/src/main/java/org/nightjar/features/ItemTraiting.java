@@ -22,6 +22,7 @@ import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.nightjar.table.Attributes;
 import org.nightjar.table.ItemTraits;
 import org.nightjar.table.Items;
 
@@ -60,7 +61,7 @@ public final class ItemTraiting {
     described.add(
         transform(col(Items.CATEGORY), name -> concat(lit(Items.CATEGORY + SEPARATOR), name)));
     for (String name : attributes) {
-      described.add(array(concat(lit(name + SEPARATOR), col(name))));
+      described.add(array(concat(lit(name + SEPARATOR), col(Attributes.column(name)))));
     }
     Column none = array().cast("array<string>");
     Column all =

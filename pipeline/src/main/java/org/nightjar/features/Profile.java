@@ -1,6 +1,5 @@
 package org.nightjar.features;
 
-import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.avg;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
@@ -8,6 +7,7 @@ import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.round;
 import static org.apache.spark.sql.functions.stddev_pop;
+import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.when;
 
 import java.math.BigDecimal;
@@ -16,13 +16,18 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructField;
 import org.nightjar.config.Attribute;
 import org.nightjar.config.FeatureSettings.Scaling;
+import org.nightjar.table.Attributes;
 import org.nightjar.table.UserFeatures;
 
 /**
@@ -35,25 +40,29 @@ import org.nightjar.table.UserFeatures;
  */
 record Profile(List<StructField> fields, List<Column> columns) {
 
-  /** Encodes the attributes; one pass over the users finds the figures that scaling needs. */
+  /**
+   * Encodes the attributes; one pass over the users finds the figures that scaling needs.
+   *
+   * @param levels of the categorical ones, by name
+   */
   static Profile of(
       Dataset<Row> users,
       Map<String, Attribute> attributes,
-      Levels levels,
+      Map<String, Levels> levels,
       Scaling scaling,
       AsOf asOf) {
     Profile profile = new Profile(new ArrayList<>(), new ArrayList<>());
     Map<String, double[]> shiftAndWidth = shiftAndWidth(users, attributes, scaling);
     attributes.forEach(
         (name, attribute) -> {
-          Column value = col(name);
+          Column value = col(Attributes.column(name));
           switch (attribute.type()) {
             case CATEGORICAL -> {
-              profile.add(UserFeatures.oneHot(name), oneHot(name, levels));
+              profile.add(UserFeatures.oneHot(name), oneHot(value, levels.get(name)));
               profile.add(UserFeatures.missing(name), value.isNull());
             }
             case ORDINAL -> {
-              Column index = index(value, attribute.order());
+              Column index = Levels.place(attribute.order(), value);
               profile.add(UserFeatures.index(name), index);
               profile.add(UserFeatures.missing(name), index.isNull());
             }
@@ -82,21 +91,15 @@ record Profile(List<StructField> fields, List<Column> columns) {
     columns.add(column.as(field.name()));
   }
 
-  private static Column oneHot(String name, Levels levels) {
-    Column folded = levels.folded(name, col(name));
-    return array(
-            levels.byColumn().get(name).stream()
-                .map(level -> when(folded.equalTo(lit(level)), 1.0).otherwise(0.0))
-                .toArray(Column[]::new))
-        .cast("array<double>");
-  }
-
-  private static Column index(Column value, List<String> order) {
-    Column index = lit(null).cast("int");
-    for (int place = 0; place < order.size(); place++) {
-      index = when(value.equalTo(lit(order.get(place))), place).otherwise(index);
-    }
-    return index;
+  private static Column oneHot(Column value, Levels levels) {
+    int size = levels.values().size();
+    UDF1<Integer, Vector> vector =
+        place ->
+            place == null
+                ? Vectors.sparse(size, new int[0], new double[0])
+                : Vectors.sparse(size, new int[] {place}, new double[] {1});
+    return udf(vector, SQLDataTypes.VectorType())
+        .apply(Levels.place(levels.values(), levels.folded(value)));
   }
 
   /** By numeric attribute: what is taken off, and what the rest is divided by. */
@@ -113,7 +116,7 @@ record Profile(List<StructField> fields, List<Column> columns) {
     }
     List<Column> asked = new ArrayList<>();
     for (String name : numeric) {
-      Column value = col(name).cast("double");
+      Column value = col(Attributes.column(name)).cast("double");
       asked.add(scaling == Scaling.MIN_MAX ? min(value) : avg(value));
       asked.add(scaling == Scaling.MIN_MAX ? max(value).minus(min(value)) : stddev_pop(value));
     }

@@ -17,6 +17,7 @@ import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.nightjar.table.Attributes;
 import org.nightjar.table.Users;
 
 /** Profile attributes as text levels: categories as they are, numbers in quantile bands. */
@@ -27,9 +28,10 @@ public final class ProfileLevels {
   private ProfileLevels() {}
 
   /**
-   * One row per user: {@code user} and one text column per attribute; null where unknown. Numeric
-   * attributes fall into five bands of about equal size, with edges from a hashed sample of at most
-   * about 200,000 users, so that the bands do not depend on partitioning.
+   * One row per user: {@code user} and one text column per attribute, see {@link
+   * Attributes#column}; null where unknown. Numeric attributes fall into five bands of about equal
+   * size, with edges from a hashed sample of at most about 200,000 users, so that the bands do not
+   * depend on partitioning.
    *
    * @param users cleaned users
    * @param categorical attributes taken as they are
@@ -39,7 +41,7 @@ public final class ProfileLevels {
       Dataset<Row> users, List<String> categorical, List<String> numeric) {
     List<Column> columns = new ArrayList<>();
     columns.add(col(Users.USER));
-    categorical.forEach(name -> columns.add(col(name)));
+    categorical.forEach(name -> columns.add(attribute(name)));
     if (!numeric.isEmpty()) {
       Row edges = edges(users, numeric);
       for (int at = 0; at < numeric.size(); at++) {
@@ -58,7 +60,7 @@ public final class ProfileLevels {
   public static Map<String, List<String>> commonest(
       Dataset<Row> profiles, List<String> attributes, int most) {
     Map<String, Column> columns = new LinkedHashMap<>();
-    attributes.forEach(name -> columns.put(name, col(name)));
+    attributes.forEach(name -> columns.put(name, attribute(name)));
     return columns.isEmpty() ? Map.of() : Levels.commonest(profiles, columns, most);
   }
 
@@ -69,13 +71,15 @@ public final class ProfileLevels {
       shares[band - 1] = lit((double) band / BANDS);
     }
     Column[] quantiles =
-        numeric.stream().map(name -> percentile(col(name), array(shares))).toArray(Column[]::new);
+        numeric.stream()
+            .map(name -> percentile(attribute(name), array(shares)))
+            .toArray(Column[]::new);
     Dataset<Row> sample = users.where(abs(xxhash64(col(Users.USER_ID)).mod(lit(every))).equalTo(0));
     return sample.agg(quantiles[0], Arrays.copyOfRange(quantiles, 1, quantiles.length)).head();
   }
 
   private static Column band(String name, List<Double> edges) {
-    Column value = col(name);
+    Column value = attribute(name);
     Column band = when(value.isNull(), lit(null).cast("string"));
     List<Double> distinct = edges.stream().distinct().toList();
     for (int at = 0; at < distinct.size(); at++) {
@@ -89,6 +93,10 @@ public final class ProfileLevels {
         distinct.isEmpty()
             ? "known"
             : String.format(Locale.ROOT, "above %.4g", distinct.get(distinct.size() - 1));
-    return band.otherwise(lit(last)).as(name);
+    return band.otherwise(lit(last)).as(Attributes.column(name));
+  }
+
+  private static Column attribute(String name) {
+    return col(Attributes.column(name));
   }
 }

@@ -160,18 +160,17 @@ public final class Ingest {
           failing().stream()
               .map(
                   c -> {
-                    String name = c.field().name();
-                    Column text = text(name);
+                    Column text = text(c.field());
                     return when(
-                        text.isNotNull().and(col(name).isNull()),
+                        text.isNotNull().and(col(c.field().column()).isNull()),
                         struct(
-                            lit(name).as(Ingested.PROBLEM_COLUMN),
+                            lit(c.field().name()).as(Ingested.PROBLEM_COLUMN),
                             Reading.complaint(c.field().kind(), text, c.mapping())
                                 .as(Ingested.PROBLEM_DETAIL)));
                   })
               .toArray(Column[]::new);
       List<Column> out = new ArrayList<>();
-      place.fields().forEach(f -> out.add(col(f.name())));
+      place.fields().forEach(f -> out.add(col(f.column())));
       out.add(lit(place.name()).as(Ingested.SOURCE));
       out.add(
           (problems.length == 0 ? array() : array_compact(array(problems)))
@@ -193,8 +192,8 @@ public final class Ingest {
           .toList();
     }
 
-    private static Column text(String name) {
-      return col(TEXT_PREFIX + name);
+    private static Column text(Place.Field field) {
+      return col(TEXT_PREFIX + field.column());
     }
   }
 
@@ -294,7 +293,7 @@ public final class Ingest {
       if (mapped.isEmpty()) {
         boolean purchase = field.name().equals(Events.EVENT_TYPE);
         out.add(
-            lit(purchase ? DEFAULT_EVENT_TYPE : null).cast(field.kind().type()).as(field.name()));
+            lit(purchase ? DEFAULT_EVENT_TYPE : null).cast(field.kind().type()).as(field.column()));
         continue;
       }
       MappedColumn column = mapped.get();
@@ -306,9 +305,9 @@ public final class Ingest {
       if (field.name().equals(Events.EVENT_TYPE)) {
         value = coalesce(value, lit(DEFAULT_EVENT_TYPE));
       }
-      out.add(value.as(field.name()));
+      out.add(value.as(field.column()));
       if (Reading.canFail(field.kind())) {
-        out.add(text.as(TEXT_PREFIX + field.name()));
+        out.add(text.as(TEXT_PREFIX + field.column()));
       }
     }
     out.add(Undecoded.columns(open, columns).as(Ingested.UNDECODED));
@@ -363,15 +362,15 @@ public final class Ingest {
     Column sound = col(Ingested.MALFORMED).isNull();
     figures.add(count(when(sound, lit(1))));
     for (MappedColumn column : failing) {
-      Column text = Canonical.text(column.field().name());
+      Column text = Canonical.text(column.field());
       figures.add(count(when(sound, text)));
-      figures.add(count(when(sound.and(text.isNotNull()), col(column.field().name()))));
+      figures.add(count(when(sound.and(text.isNotNull()), col(column.field().column()))));
       figures.add(max(when(sound, text)));
     }
     // Spark refuses to read nothing but malformed lines, so the keys are read too.
     place.fields().stream()
         .filter(Place.Field::required)
-        .forEach(f -> figures.add(max(col(f.name()))));
+        .forEach(f -> figures.add(max(col(f.column()))));
     Column[] rest = figures.subList(1, figures.size()).toArray(Column[]::new);
     Row row;
     try {

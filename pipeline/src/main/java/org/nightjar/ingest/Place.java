@@ -10,6 +10,7 @@ import org.apache.spark.sql.types.StructType;
 import org.nightjar.config.Attribute;
 import org.nightjar.config.Configuration;
 import org.nightjar.config.Source;
+import org.nightjar.table.Attributes;
 import org.nightjar.table.Consents;
 import org.nightjar.table.Events;
 import org.nightjar.table.Items;
@@ -42,10 +43,16 @@ record Place(String role, String key, Source source, List<Field> fields) {
   /**
    * One canonical column.
    *
+   * @param name as the configuration writes it
    * @param required whether the source must map it
    * @param attribute its declaration, or null for the table's own columns
    */
   record Field(String name, Kind kind, boolean required, Attribute attribute) {
+    /** The column that carries it. */
+    String column() {
+      return attribute == null ? name : Attributes.column(name);
+    }
+
     /** Categories keep their spelling, for cleaning to mend and count. */
     boolean keepsSpelling() {
       return attribute != null && attribute.isCategorical();

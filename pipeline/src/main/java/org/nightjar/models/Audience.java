@@ -22,6 +22,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
+import org.nightjar.table.Attributes;
 import org.nightjar.table.Events;
 
 /**
@@ -157,7 +158,7 @@ final class Audience implements Serializable {
       Column half) {
     Column[] entries =
         attributes.stream()
-            .map(name -> struct(lit(name).as(ATTRIBUTE), col(name).as(LEVEL)))
+            .map(name -> struct(lit(name).as(ATTRIBUTE), col(Attributes.column(name)).as(LEVEL)))
             .toArray(Column[]::new);
     Dataset<Row> levelPerUser =
         entries.length == 0

@@ -12,6 +12,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.nightjar.Require;
 import org.nightjar.Setting;
+import org.nightjar.table.Attributes;
 import org.nightjar.table.Events;
 
 /**
@@ -111,7 +112,7 @@ public record Demographic(
     Map<String, Map<String, float[]>> additions = new TreeMap<>();
     for (Row cell : cells) {
       additions
-          .computeIfAbsent(cell.getString(0), a -> new HashMap<>())
+          .computeIfAbsent(Attributes.column(cell.getString(0)), a -> new HashMap<>())
           .computeIfAbsent(cell.getString(1), l -> weighted(audience.ratio(cell.getString(0), l)));
     }
     return new ProfileScorer(audience.logShare(), additions);

@@ -6,13 +6,14 @@ import java.util.Map;
 import org.apache.spark.sql.Row;
 import org.nightjar.rank.kernel.GroupScorer;
 import org.nightjar.rank.kernel.Part;
+import org.nightjar.table.Attributes;
 
 /**
  * A base score per item plus one row of additions per known profile level: score(u,i) = base_i +
  * Σ_a row_{a,level(u,a)},i. Unknown levels add nothing.
  *
  * @param base by item; NaN for items that are never proposed
- * @param additions by attribute and level: additions by item
+ * @param additions by column of an attribute and level: additions by item
  */
 record ProfileScorer(float[] base, Map<String, Map<String, float[]>> additions)
     implements GroupScorer {
@@ -69,7 +70,7 @@ record ProfileScorer(float[] base, Map<String, Map<String, float[]>> additions)
         String level = user.getAs(attribute.getKey());
         float[] row = level == null ? null : attribute.getValue().get(level);
         if (row != null && row[item] != 0) {
-          parts.add(Part.profile(attribute.getKey(), level, row[item]));
+          parts.add(Part.profile(Attributes.name(attribute.getKey()), level, row[item]));
         }
       }
     }
@@ -91,7 +92,7 @@ record ProfileScorer(float[] base, Map<String, Map<String, float[]>> additions)
       float[] row = level == null ? null : attribute.getValue().get(level);
       if (row != null && row[item] > most) {
         most = row[item];
-        strongest = attribute.getKey().replace('_', ' ') + " " + level;
+        strongest = Attributes.name(attribute.getKey()).replace('_', ' ') + " " + level;
       }
     }
     return strongest == null

@@ -23,6 +23,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
+import org.nightjar.table.Attributes;
 import org.nightjar.table.Events;
 import org.nightjar.table.ItemTraits;
 import org.nightjar.table.Items;
@@ -66,6 +67,10 @@ final class ProfileShares implements Serializable {
   }
 
   private final List<String> attributes;
+
+  /** Their columns. */
+  private final List<String> columns;
+
   private final double[] weights;
   private final float[] popularity;
   private final float[] recentPopularity;
@@ -79,6 +84,7 @@ final class ProfileShares implements Serializable {
       Map<Grouping, int[]> groups,
       Map<Grouping, Audience> audiences) {
     this.attributes = attributes;
+    this.columns = attributes.stream().map(Attributes::column).toList();
     this.weights = weights;
     this.popularity = logShares(weights);
     this.recentPopularity = logShares(recentWeights);
@@ -214,8 +220,9 @@ final class ProfileShares implements Serializable {
     features[0] = popularity[item];
     features[1] = recentPopularity[item];
     int next = 2;
-    for (String attribute : attributes) {
-      String level = profile.getAs(attribute);
+    for (int at = 0; at < columns.size(); at++) {
+      String attribute = attributes.get(at);
+      String level = profile.getAs(columns.get(at));
       for (Map.Entry<Grouping, Audience> audience : audiences.entrySet()) {
         float[] ratio = audience.getValue().ratio(attribute, level);
         int group = groups.get(audience.getKey())[item];
@@ -258,7 +265,7 @@ final class ProfileShares implements Serializable {
                         ratio,
                         byItem));
       }
-      additions.put(attribute, levels);
+      additions.put(Attributes.column(attribute), levels);
     }
     return new ProfileScorer(base, additions);
   }

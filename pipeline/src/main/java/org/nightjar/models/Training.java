@@ -4,14 +4,15 @@ import java.time.Instant;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.nightjar.table.Attributes;
 import org.nightjar.table.ItemTraits;
 
 /**
  * What a model learns from.
  *
- * @param profiles {@code user} and the profile as text levels, see the features package; one row
- *     per user
- * @param profile names of the level columns of {@code profiles}
+ * @param profiles {@code user} and the profile as text levels, each under {@link
+ *     Attributes#column}; one row per user
+ * @param profile names of the attributes of {@code profiles}
  * @param items {@code item} and the features that supervised models may read, see {@link
  *     ItemTraits}
  * @param events cleaned events before the cutoff: {@code user}, {@code item}, {@code event_type},

@@ -34,6 +34,7 @@ import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.TimestampType;
+import org.nightjar.table.Attributes;
 import org.nightjar.table.Events;
 import org.nightjar.table.InputProfile;
 
@@ -71,7 +72,7 @@ public final class ColumnProfiles {
             .map(
                 column ->
                     struct(
-                        lit(table + "." + column).as(InputProfile.COLUMN),
+                        lit(table + "." + Attributes.name(column)).as(InputProfile.COLUMN),
                         coalesce(bin(column, rows.schema().apply(column).dataType()), lit(NO_VALUE))
                             .as(InputProfile.BIN)))
             .toArray(Column[]::new);

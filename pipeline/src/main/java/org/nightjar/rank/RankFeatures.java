@@ -5,11 +5,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructField;
 import org.nightjar.rank.kernel.TopN;
+import org.nightjar.table.Attributes;
 import org.nightjar.table.ItemFeatures;
 import org.nightjar.table.Items;
 import org.nightjar.table.UserFeatures;
@@ -75,7 +79,11 @@ public final class RankFeatures implements Serializable {
     this.categories = new String[itemCount];
     this.priceBands = new int[itemCount];
     this.prices = new float[itemCount];
-    for (Row row : itemFeatures.collectAsList()) {
+    Column[] read =
+        Stream.concat(Stream.of(Items.ITEM, ItemFeatures.CATEGORY), itemColumns.stream())
+            .map(functions::col)
+            .toArray(Column[]::new);
+    for (Row row : itemFeatures.select(read).collectAsList()) {
       int item = row.getAs(Items.ITEM);
       itemNumbers[item] = numbersOf(row, itemColumns);
       categories[item] = row.getAs(ItemFeatures.CATEGORY);
@@ -88,8 +96,8 @@ public final class RankFeatures implements Serializable {
       all.addAll(List.of(model + "_score", model + "_spread", model + "_place"));
     }
     all.addAll(OF_PAIR);
-    itemColumns.forEach(name -> all.add("item_" + name));
-    userColumns.forEach(name -> all.add("user_" + name));
+    itemColumns.forEach(name -> all.add("item_" + Attributes.name(name)));
+    userColumns.forEach(name -> all.add("user_" + Attributes.name(name)));
     all.addAll(OF_BOTH);
     this.names = List.copyOf(all);
   }

@@ -26,7 +26,6 @@ import org.nightjar.publish.ListFigures;
 import org.nightjar.publish.Manifest;
 import org.nightjar.publish.QualityGate.Comparison;
 import org.nightjar.publish.Releases;
-import org.nightjar.rank.Ranker;
 import org.nightjar.table.Items;
 import org.nightjar.table.Metrics;
 import org.nightjar.table.Recommendations;
@@ -210,7 +209,7 @@ record Comparisons(Map<String, Comparison> models, Comparison last, ListFigures 
             paired(published, ofModel(figures, Metrics.WITHOUT_PROFILES), Users.USER)
                 .join(evaluation.segments(), Users.USER);
         for (String activity : RankSettings.ACTIVITY_SEGMENTS) {
-          String segment = EvaluateStage.segment(Ranker.ACTIVITY, activity);
+          String segment = EvaluateStage.activity(activity);
           compared(
                   pairs.where(array_contains(col(UserSegments.SEGMENTS), segment)),
                   evaluation.folds())

@@ -22,6 +22,7 @@ import org.nightjar.evaluate.Evaluation;
 import org.nightjar.evaluate.Measured;
 import org.nightjar.evaluate.Metric;
 import org.nightjar.rank.Ranker;
+import org.nightjar.table.Attributes;
 import org.nightjar.table.Candidates;
 import org.nightjar.table.Events;
 import org.nightjar.table.Items;
@@ -137,9 +138,9 @@ final class EvaluateStage implements Stage {
         first.folds());
   }
 
-  /** Name of the segment of the users of one level. */
-  static String segment(String attribute, String level) {
-    return attribute + "=" + level;
+  /** Name of the segment of the users of one activity. */
+  static String activity(String activity) {
+    return UserSegments.ACTIVITY + "=" + activity;
   }
 
   private static Dataset<Row> segments(RunContext context, View view) {
@@ -149,10 +150,13 @@ final class EvaluateStage implements Stage {
     List<Column> segments = new ArrayList<>();
     segments.add(
         concat(
-            lit(segment(Ranker.ACTIVITY, "")),
+            lit(activity("")),
             Ranker.activity(
                 col(UserContext.EVENT_COUNT), context.configuration().rank().activity())));
-    attributes.forEach(name -> segments.add(concat(lit(segment(name, "")), col(name))));
+    attributes.forEach(
+        name ->
+            segments.add(
+                concat(lit(UserSegments.ofAttribute(name, "")), col(Attributes.column(name)))));
     return context
         .profiles()
         .join(context.ofView(view, "context"), new String[] {Users.USER}, "left")

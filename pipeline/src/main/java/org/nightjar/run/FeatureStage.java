@@ -1,10 +1,13 @@
 package org.nightjar.run;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.nightjar.config.Configuration;
@@ -63,10 +66,13 @@ final class FeatureStage implements Stage {
     addViews(context);
     Map<String, Long> counts = new LinkedHashMap<>();
     counts.put("views", (long) context.views().size());
+    Set<String> warnings = Collections.synchronizedSet(new TreeSet<>()); // views find the same
     List<Runnable> work = new ArrayList<>();
-    context.full().ifPresent(view -> work.add(() -> counts.putAll(features(context, view))));
+    context
+        .full()
+        .ifPresent(view -> work.add(() -> counts.putAll(features(context, view, warnings))));
     if (configuration.rank().learned().enabled()) {
-      context.holdouts().forEach(view -> work.add(() -> features(context, view)));
+      context.holdouts().forEach(view -> work.add(() -> features(context, view, warnings)));
     }
     for (View view : context.views()) {
       Dataset<Row> events = context.events(view);
@@ -93,6 +99,7 @@ final class FeatureStage implements Stage {
       }
     }
     Together.run(work);
+    context.warnings().addAll(warnings);
     return counts;
   }
 
@@ -143,7 +150,7 @@ final class FeatureStage implements Stage {
         : Optional.empty();
   }
 
-  private static Map<String, Long> features(RunContext context, View view) {
+  private static Map<String, Long> features(RunContext context, View view, Set<String> warnings) {
     String[] folder = {"views", view.name(), FEATURES};
     Map<String, Long> counts = new LinkedHashMap<>();
     try (FeatureTables tables =
@@ -153,6 +160,7 @@ final class FeatureStage implements Stage {
             context.events(view),
             context.configuration(),
             view.cutoff())) {
+      warnings.addAll(tables.warnings());
       counts.put("users", write(context, tables.userFeatures(), folder, USER_FEATURES));
       counts.put("items", write(context, tables.itemFeatures(), folder, ITEM_FEATURES));
       counts.put("pairs", write(context, tables.userItemFeatures(), folder, USER_ITEM_FEATURES));

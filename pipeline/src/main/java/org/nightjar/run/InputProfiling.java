@@ -13,6 +13,7 @@ import org.apache.spark.sql.Row;
 import org.nightjar.config.Attribute;
 import org.nightjar.config.Configuration;
 import org.nightjar.publish.ColumnProfiles;
+import org.nightjar.table.Attributes;
 import org.nightjar.table.Events;
 import org.nightjar.table.Items;
 
@@ -69,7 +70,7 @@ final class InputProfiling {
     declared.forEach(
         (name, attribute) -> {
           if (attribute.type() != Attribute.Type.TEXT) {
-            columns.add(name);
+            columns.add(Attributes.column(name));
           }
         });
     return columns;

@@ -33,6 +33,7 @@ import org.nightjar.rank.Reasons;
 import org.nightjar.rank.Scoring;
 import org.nightjar.rank.SimilarItemLists;
 import org.nightjar.rank.kernel.Explainer;
+import org.nightjar.table.Attributes;
 import org.nightjar.table.Candidates;
 import org.nightjar.table.Explanations;
 import org.nightjar.table.Fallback;
@@ -225,7 +226,10 @@ final class RankStage implements Stage {
             .add(Users.USER, DataTypes.IntegerType, false)
             .add(Candidates.EXCLUDED, DataTypes.createArrayType(DataTypes.IntegerType, false));
     for (String name : profile) {
-      schema = schema.add(new StructField(name, DataTypes.StringType, true, Metadata.empty()));
+      schema =
+          schema.add(
+              new StructField(
+                  Attributes.column(name), DataTypes.StringType, true, Metadata.empty()));
     }
     List<String> chain = ranker.settings().fallback();
     Ranker ofChain = new Ranker(chain, ranker.settings(), ranker.categories());

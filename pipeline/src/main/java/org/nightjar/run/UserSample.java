@@ -24,6 +24,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
 import org.nightjar.rank.Ranker;
+import org.nightjar.table.Attributes;
 import org.nightjar.table.Events;
 import org.nightjar.table.Items;
 import org.nightjar.table.SampledUsers;
@@ -97,7 +98,7 @@ final class UserSample {
   private static Column profile(List<String> names) {
     Column[] levels =
         names.stream()
-            .map(name -> concat(lit(name + "="), col(name).cast("string")))
+            .map(name -> concat(lit(name + "="), col(Attributes.column(name))))
             .toArray(Column[]::new);
     return names.isEmpty()
         ? array().cast("array<string>")

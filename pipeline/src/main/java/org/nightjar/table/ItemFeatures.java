@@ -87,6 +87,7 @@ public final class ItemFeatures {
    * share; null without any.
    */
   public static StructField audience(String userAttribute) {
-    return UserFeatures.field(userAttribute + "_audience", createMapType(StringType, DoubleType));
+    return UserFeatures.field(
+        Attributes.feature(userAttribute, "audience"), createMapType(StringType, DoubleType));
   }
 }

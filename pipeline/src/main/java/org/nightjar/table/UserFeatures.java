@@ -9,6 +9,7 @@ import static org.apache.spark.sql.types.DataTypes.createArrayType;
 import static org.apache.spark.sql.types.DataTypes.createMapType;
 
 import java.util.List;
+import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
@@ -63,7 +64,7 @@ public final class UserFeatures {
   public static final String DISCOUNT_SHARE = "discount_share";
 
   /** Share of events per top-level category, of those with a known one; null without any. */
-  public static final String CATEGORY_SHARES = sharesOf(Items.CATEGORY);
+  public static final String CATEGORY_SHARES = "category_shares";
 
   /** −Σ share · ln share over the categories, in nats; null without categories. */
   public static final String CATEGORY_ENTROPY_NATS = "category_entropy_nats";
@@ -96,7 +97,7 @@ public final class UserFeatures {
               .add(MONETARY_AMOUNT, DoubleType)
               .add(AVERAGE_ORDER_AMOUNT, DoubleType)
               .add(DISCOUNT_SHARE, DoubleType)
-              .add(shares(Items.CATEGORY))
+              .add(shareMap(CATEGORY_SHARES))
               .add(CATEGORY_ENTROPY_NATS, DoubleType)
               .add(array(PRICE_BAND_SHARES))
               .add(array(HOUR_SHARES))
@@ -115,32 +116,32 @@ public final class UserFeatures {
    * one; null without any.
    */
   public static StructField shares(String itemAttribute) {
-    return field(sharesOf(itemAttribute), createMapType(StringType, DoubleType));
+    return shareMap(Attributes.feature(itemAttribute, "shares"));
   }
 
-  /** One 1 among 0s at the level's place; all 0 when missing. */
+  /** Sparse vector: a 1 at the level's place; empty when missing. */
   public static StructField oneHot(String attribute) {
-    return array(attribute + "_one_hot");
+    return field(Attributes.feature(attribute, "one_hot"), SQLDataTypes.VectorType());
   }
 
   /** Place in the declared order, from 0; null when missing. */
   public static StructField index(String attribute) {
-    return field(attribute + "_index", IntegerType);
+    return field(Attributes.feature(attribute, "index"), IntegerType);
   }
 
   /** The number, scaled as configured; null when missing. */
   public static StructField scaled(String attribute) {
-    return field(attribute + "_scaled", DoubleType);
+    return field(Attributes.feature(attribute, "scaled"), DoubleType);
   }
 
   /** Days from the time to the cutoff; null when missing or not before the cutoff. */
   public static StructField ageDays(String attribute) {
-    return field(attribute + "_age_days", DoubleType);
+    return field(Attributes.feature(attribute, "age_days"), DoubleType);
   }
 
   /** Whether the profile has no usable value. */
   public static StructField missing(String attribute) {
-    return field(attribute + "_missing", BooleanType);
+    return field(Attributes.feature(attribute, "missing"), BooleanType);
   }
 
   private static StructField array(String name) {
@@ -151,7 +152,7 @@ public final class UserFeatures {
     return DataTypes.createStructField(name, type, true);
   }
 
-  private static String sharesOf(String itemAttribute) {
-    return itemAttribute + "_shares";
+  private static StructField shareMap(String name) {
+    return field(name, createMapType(StringType, DoubleType));
   }
 }

@@ -31,6 +31,7 @@ import org.nightjar.config.Sources;
 import org.nightjar.ingest.Ingest;
 import org.nightjar.ingest.Ingested;
 import org.nightjar.ingest.Sample;
+import org.nightjar.table.Attributes;
 import org.nightjar.table.CleanCounts;
 import org.nightjar.table.Events;
 import org.nightjar.table.Items;
@@ -294,7 +295,12 @@ class CleaningTest extends SparkTest {
             "[3,u5,OSLO,30.0,false]",
             "[4,u8,null,null,true]");
     assertThat(cleaned.users().columns())
-        .containsExactly(Users.USER, Users.USER_ID, "city", "age", Users.REQUESTED);
+        .containsExactly(
+            Users.USER,
+            Users.USER_ID,
+            Attributes.column("city"),
+            Attributes.column("age"),
+            Users.REQUESTED);
     // i2 was bought at 10 a unit, three times.
     assertThat(sorted(cleaned.items().select(Items.ITEM, Items.ITEM_ID, Items.PRICE, Items.TEXT)))
         .containsExactly("[0,i1,9.5,One]", "[1,i2,10.0,Two]");

@@ -17,6 +17,7 @@ import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.nightjar.SparkTest;
 import org.nightjar.config.Attribute;
+import org.nightjar.table.Attributes;
 import org.nightjar.table.Events;
 import org.nightjar.table.Items;
 import org.nightjar.table.Summaries.Figure;
@@ -28,8 +29,8 @@ class ExplorationTest extends SparkTest {
   private static final StructType PROFILES =
       new StructType()
           .add("user", DataTypes.IntegerType, false)
-          .add("age", DataTypes.StringType)
-          .add("city", DataTypes.StringType);
+          .add(Attributes.column("age"), DataTypes.StringType)
+          .add(Attributes.column("city"), DataTypes.StringType);
 
   private static final Map<String, Attribute> ATTRIBUTES =
       Map.of(

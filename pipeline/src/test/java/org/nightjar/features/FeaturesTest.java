@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -19,8 +20,14 @@ import java.util.Random;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.trees.TreeNode;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
@@ -33,11 +40,13 @@ import org.nightjar.config.Attribute.Impute;
 import org.nightjar.config.Attribute.LetterCase;
 import org.nightjar.config.FeatureSettings;
 import org.nightjar.config.FeatureSettings.Scaling;
+import org.nightjar.table.Attributes;
 import org.nightjar.table.Events;
 import org.nightjar.table.ItemFeatures;
 import org.nightjar.table.Items;
 import org.nightjar.table.UserFeatures;
 import org.nightjar.table.Users;
+import scala.jdk.javaapi.CollectionConverters;
 
 /** Hand arithmetic on ten events, and that neither the future nor the order of rows shows. */
 class FeaturesTest extends SparkTest {
@@ -59,12 +68,13 @@ class FeaturesTest extends SparkTest {
   private static final StructType USERS =
       Users.CLEAN
           .schema()
-          .add("gender", DataTypes.StringType)
-          .add("age", DataTypes.StringType)
-          .add("income", DataTypes.DoubleType)
-          .add("joined_at", DataTypes.TimestampType)
-          .add("note", DataTypes.StringType);
-  private static final StructType ITEMS = Items.CLEAN.schema().add("brand", DataTypes.StringType);
+          .add(Attributes.column("gender"), DataTypes.StringType)
+          .add(Attributes.column("age"), DataTypes.StringType)
+          .add(Attributes.column("income"), DataTypes.DoubleType)
+          .add(Attributes.column("joined_at"), DataTypes.TimestampType)
+          .add(Attributes.column("note"), DataTypes.StringType);
+  private static final StructType ITEMS =
+      Items.CLEAN.schema().add(Attributes.column("brand"), DataTypes.StringType);
 
   private static final List<Row> USER_ROWS =
       List.of(
@@ -131,7 +141,7 @@ class FeaturesTest extends SparkTest {
   }
 
   private static FeatureSettings settings(Scaling scaling, List<String> types) {
-    return new FeatureSettings(List.of(7, 28), 10, 2, scaling, types);
+    return new FeatureSettings(List.of(7, 28), 10, 2, scaling, types, 1000);
   }
 
   private static FeatureTables asOf(List<Row> events, int parts, FeatureSettings settings) {
@@ -208,7 +218,8 @@ class FeaturesTest extends SparkTest {
         .isEqualTo(Map.of("food", 0.75, "toys", 0.25));
     assertThat((double) user(0, UserFeatures.CATEGORY_ENTROPY_NATS))
         .isCloseTo(-0.75 * Math.log(0.75) - 0.25 * Math.log(0.25), within(1e-9));
-    assertThat(map(users.get(0), "brand_shares")).isEqualTo(Map.of("acme", 0.75, "best", 0.25));
+    assertThat(map(users.get(0), "feature_brand_shares"))
+        .isEqualTo(Map.of("acme", 0.75, "best", 0.25));
     assertThat(list(users.get(0), UserFeatures.HOUR_SHARES)).hasSize(24);
     assertThat(list(users.get(0), UserFeatures.HOUR_SHARES).get(10)).isEqualTo(0.6);
     assertThat(list(users.get(0), UserFeatures.HOUR_SHARES).get(23)).isEqualTo(0.4);
@@ -264,23 +275,23 @@ class FeaturesTest extends SparkTest {
   @Test
   void profilesAreEncoded() {
     assertThat(tables.levels().get("gender")).containsExactly("f", "m");
-    assertThat(list(users.get(0), "gender_one_hot")).containsExactly(1.0, 0.0);
-    assertThat(list(users.get(2), "gender_one_hot")).containsExactly(0.0, 0.0);
-    assertThat(user(2, "gender_missing")).isEqualTo(true);
-    assertThat(user(0, "age_index")).isEqualTo(1);
-    assertThat(user(1, "age_index")).as("not in the declared order").isNull();
-    assertThat(user(1, "age_missing")).isEqualTo(true);
-    assertThat(user(0, "income_scaled")).isEqualTo(0.0);
-    assertThat(user(1, "income_scaled")).isEqualTo(1.0);
-    assertThat(user(2, "income_scaled")).isNull();
-    assertThat(user(0, "joined_at_age_days")).isEqualTo(29.0);
-    assertThat(user(1, "joined_at_age_days")).as("after the cutoff").isNull();
+    assertThat((Vector) user(0, "feature_gender_one_hot")).isEqualTo(Vectors.dense(1, 0));
+    assertThat((Vector) user(2, "feature_gender_one_hot")).isEqualTo(Vectors.dense(0, 0));
+    assertThat(user(2, "feature_gender_missing")).isEqualTo(true);
+    assertThat(user(0, "feature_age_index")).isEqualTo(1);
+    assertThat(user(1, "feature_age_index")).as("not in the declared order").isNull();
+    assertThat(user(1, "feature_age_missing")).isEqualTo(true);
+    assertThat(user(0, "feature_income_scaled")).isEqualTo(0.0);
+    assertThat(user(1, "feature_income_scaled")).isEqualTo(1.0);
+    assertThat(user(2, "feature_income_scaled")).isNull();
+    assertThat(user(0, "feature_joined_at_age_days")).isEqualTo(29.0);
+    assertThat(user(1, "feature_joined_at_age_days")).as("after the cutoff").isNull();
     Dataset<Row> all = rows(USERS, USER_ROWS.toArray(Row[]::new));
     Profile scaled =
         Profile.of(
             all,
             Map.of("income", attribute(Attribute.Type.NUMERIC)),
-            new Levels(Map.of()),
+            Map.of(),
             Scaling.Z_SCORE,
             new AsOf(CUTOFF));
     assertThat(sorted(all.select(scaled.columns().get(0))))
@@ -308,9 +319,9 @@ class FeaturesTest extends SparkTest {
     assertThat(item(1, ItemFeatures.AGE_DAYS)).as("since launch").isEqualTo(60.0);
     assertThat((double) item(2, ItemFeatures.AGE_DAYS)).isCloseTo(19 + 1 / 24.0, within(1e-12));
     assertThat(item(4, ItemFeatures.AGE_DAYS)).isNull();
-    assertThat(map(items.get(0), "gender_audience")).isEqualTo(Map.of("f", 0.5, "m", 0.5));
-    assertThat(map(items.get(0), "age_audience")).isEqualTo(Map.of("25-34", 1.0));
-    assertThat(item(4, "gender_audience")).isNull();
+    assertThat(map(items.get(0), "feature_gender_audience")).isEqualTo(Map.of("f", 0.5, "m", 0.5));
+    assertThat(map(items.get(0), "feature_age_audience")).isEqualTo(Map.of("25-34", 1.0));
+    assertThat(item(4, "feature_gender_audience")).isNull();
     assertThat(item(4, ItemFeatures.EVENTS)).isEqualTo(0L);
   }
 
@@ -386,13 +397,68 @@ class FeaturesTest extends SparkTest {
             .range(1005)
             .select(functions.concat(functions.lit("l"), functions.col("id")).as("level"))
             .union(spark.range(2).select(functions.lit("often").as("level")));
-    Levels levels = Levels.of(many, Map.of("x", functions.col("level")));
-    assertThat(levels.byColumn().get("x")).hasSize(Levels.MAX_LEVELS + 1).contains("often");
-    assertThat(levels.byColumn().get("x").get(Levels.MAX_LEVELS)).isEqualTo(Levels.OTHER);
-    assertThat(
-            many.filter(levels.folded("x", functions.col("level")).equalTo(functions.lit("other")))
-                .count())
+    Levels levels = Levels.of(many, Map.of("x", functions.col("level")), 1000).get("x");
+    assertThat(levels.values()).hasSize(1001).contains("often");
+    assertThat(levels.values().get(1000)).isEqualTo(Levels.OTHER);
+    assertThat(many.filter(levels.folded(functions.col("level")).equalTo("other")).count())
         .isEqualTo(1006 - 1000);
+    assertThat(levels.warning("userAttributes.x", "users"))
+        .contains(
+            "userAttributes.x has 1006 levels, of which features tell the most frequent 1000 apart"
+                + " (features.maxLevels); the others, those of 0.6 % of the users with a value,"
+                + " count as 'other'. Raise that number, or map it to something coarser.");
+    assertThat(
+            Levels.of(many, Map.of("x", functions.col("level")), 1006)
+                .get("x")
+                .warning("userAttributes.x", "users"))
+        .isEmpty();
+  }
+
+  /** A literal or column per level made plans of a million literals. */
+  @Test
+  void aPlanIsAsLargeForThousandsOfLevelsAsForTen() {
+    assertThat(planSize(3000)).isEqualTo(planSize(10));
+  }
+
+  /** Number of expressions in the plans of user and item features. */
+  private static int planSize(int levels) {
+    String[] order =
+        IntStream.range(0, levels).mapToObj(level -> "l" + level).toArray(String[]::new);
+    Row[] many =
+        Arrays.stream(order)
+            .map(level -> row(level.hashCode(), level, level, level, null, null, null))
+            .toArray(Row[]::new);
+    Map<String, Attribute> profile = new LinkedHashMap<>(PROFILE);
+    profile.put("age", attribute(Attribute.Type.ORDINAL, order));
+    try (FeatureTables found =
+        Features.asOf(
+            rows(USERS, many),
+            rows(ITEMS, ITEM_ROWS.toArray(Row[]::new)),
+            rows(Events.CLEAN.schema(), EVENT_ROWS.toArray(Row[]::new)),
+            profile,
+            ITEM_ATTRIBUTES,
+            new FeatureSettings(List.of(7), 10, 2, Scaling.NONE, List.of(), levels / 2),
+            CUTOFF)) {
+      assertThat(found.warnings())
+          .hasSize(2)
+          .anyMatch(warning -> warning.contains("gender"))
+          .anyMatch(warning -> warning.contains("age"));
+      return expressions(found.userFeatures().queryExecution().analyzed())
+          + expressions(found.itemFeatures().queryExecution().analyzed());
+    }
+  }
+
+  private static int expressions(TreeNode<?> node) {
+    int count = 1;
+    if (node instanceof LogicalPlan plan) {
+      for (Expression expression : CollectionConverters.asJava(plan.expressions())) {
+        count += expressions(expression);
+      }
+    }
+    for (Object child : CollectionConverters.asJava(node.children())) {
+      count += expressions((TreeNode<?>) child);
+    }
+    return count;
   }
 
   @Test
@@ -429,11 +495,9 @@ class FeaturesTest extends SparkTest {
 
   private static String pattern(String column) {
     String pattern = column.replaceAll("_\\d+d$", "_<days>d");
-    if (column.equals("brand_shares")) {
-      return "<item_attribute>_shares";
+    if (column.equals("feature_brand_shares")) {
+      return "feature_<item_attribute>_shares";
     }
-    return pattern
-        .replaceAll("^(gender|age|income|joined_at)_", "<attribute>_")
-        .replace("<attribute>_days", "age_days");
+    return pattern.replaceAll("^feature_(gender|age|income|joined_at)_", "feature_<attribute>_");
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import org.apache.spark.sql.types.DataTypes;
 import org.junit.jupiter.api.Test;
 import org.nightjar.SparkTest;
+import org.nightjar.table.Attributes;
 import org.nightjar.table.ItemTraits;
 import org.nightjar.table.Items;
 
@@ -15,7 +16,7 @@ class ItemTraitingTest extends SparkTest {
   void textCategoriesAndAttributesDescribeAnItem() {
     var items =
         rows(
-            Items.CLEAN.schema().add("brand", DataTypes.StringType),
+            Items.CLEAN.schema().add(Attributes.column("brand"), DataTypes.StringType),
             row(
                 0,
                 "a",

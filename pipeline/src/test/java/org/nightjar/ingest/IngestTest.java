@@ -33,6 +33,7 @@ import org.nightjar.config.ColumnMapping;
 import org.nightjar.config.Configuration;
 import org.nightjar.config.Source;
 import org.nightjar.config.Sources;
+import org.nightjar.table.Attributes;
 import org.nightjar.table.Events;
 import org.nightjar.table.Items;
 import org.nightjar.table.Users;
@@ -170,7 +171,13 @@ class IngestTest extends SparkTest {
             null,
             Map.of());
 
-    assertThat(texts(Ingest.read(spark, configuration).events(), "t1", "t2", "t3", "t4"))
+    String[] times = {
+      Attributes.column("t1"),
+      Attributes.column("t2"),
+      Attributes.column("t3"),
+      Attributes.column("t4")
+    };
+    assertThat(texts(Ingest.read(spark, configuration).events(), times))
         .containsExactly(
             "[2024-07-01 11:00:00,2024-01-01 00:00:00,2024-01-01 00:00:00.123,2023-12-31 22:00:00]");
   }

@@ -16,6 +16,7 @@ import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.nightjar.SparkTest;
+import org.nightjar.table.Attributes;
 import org.nightjar.table.Candidates;
 import org.nightjar.table.Events;
 import org.nightjar.table.ItemTraits;
@@ -36,7 +37,9 @@ abstract class ModelTest extends SparkTest {
           .add(Events.EVENT_AT, DataTypes.TimestampType)
           .add(Events.VALUE, DataTypes.DoubleType);
   static final StructType PROFILES =
-      new StructType().add(Users.USER, DataTypes.IntegerType).add(TASTE, DataTypes.StringType);
+      new StructType()
+          .add(Users.USER, DataTypes.IntegerType)
+          .add(Attributes.column(TASTE), DataTypes.StringType);
   private static final StructType REQUESTS =
       PROFILES.add(Request.EXCLUDED, DataTypes.createArrayType(DataTypes.IntegerType));
 
