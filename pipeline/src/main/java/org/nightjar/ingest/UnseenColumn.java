@@ -31,7 +31,7 @@ public record UnseenColumn(
     return new UnseenColumn(
         place.role(),
         place.name(),
-        mapped.field().name(),
+        mapped.field().column(),
         similar.isPresent() && mapped.mapping().expr() == null,
         place.problem(
             String.format(
