@@ -72,7 +72,7 @@ YAML
 }
 
 fast_starts() { # short runs on little data: a compiler that optimises would not pay, nor would parallel collection
-  export NIGHTJAR_MEMORY=${NIGHTJAR_MEMORY:-2g} NIGHTJAR_JAVA_OPTS=${NIGHTJAR_JAVA_OPTS:--XX:TieredStopAtLevel=1 -XX:+UseSerialGC}
+  export NIGHTJAR_MEMORY=${NIGHTJAR_MEMORY:-2g} NIGHTJAR_JAVA_OPTS=${NIGHTJAR_JAVA_OPTS:--XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:+UseSerialGC}
 }
 
 # OUT: an output with one undisturbed night on the small shop; sets took, the seconds that it ran. The night of one jar is made once and copied.
