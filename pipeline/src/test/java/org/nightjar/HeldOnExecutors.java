@@ -2,6 +2,8 @@ package org.nightjar;
 
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -44,10 +46,26 @@ public final class HeldOnExecutors {
     return names;
   }
 
-  /** What came since. */
+  /**
+   * What came since and stays. Spark removes what is released on threads of its own, so while there
+   * is more than expected this looks again, for at most 20 seconds.
+   *
+   * @param expected how many are to stay
+   */
+  public static Set<String> since(Set<String> before, SparkSession spark, int expected) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (true) {
+      Set<String> added = new TreeSet<>(names(spark));
+      added.removeAll(before);
+      if (added.size() <= expected || System.nanoTime() > deadline) {
+        return added;
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+    }
+  }
+
+  /** What came since and stays where nothing is to stay. */
   public static Set<String> since(Set<String> before, SparkSession spark) {
-    Set<String> added = new TreeSet<>(names(spark));
-    added.removeAll(before);
-    return added;
+    return since(before, spark, 0);
   }
 }

@@ -20,6 +20,7 @@ import org.nightjar.config.Source;
 import org.nightjar.config.Sources;
 import org.nightjar.ingest.Ingest;
 import org.nightjar.ingest.Sample;
+import org.nightjar.table.Attributes;
 import org.nightjar.table.Items;
 import org.nightjar.table.Rejects;
 
@@ -119,7 +120,10 @@ class LostValuesTest extends SparkTest {
         .contains(
             ", plausible (clean.plausible) is from 1990-01-01T00:00:00Z to 2100-01-01T00:00:00Z");
     assertThat(
-            sorted(cleaned.users().select("user_id", "born").selectExpr("user_id", "string(born)")))
+            sorted(
+                cleaned
+                    .users()
+                    .selectExpr("user_id", "string(" + Attributes.column("born") + ")")))
         .containsExactly("[a,null]", "[b,1950-06-01 00:00:00]", "[c,null]");
     // What is launched at the end of time is not launched; what cannot be read is not available.
     assertThat(

@@ -1,5 +1,7 @@
 package org.nightjar.generate;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.not;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -26,6 +28,7 @@ import org.nightjar.run.Night;
 import org.nightjar.run.NightResult;
 import org.nightjar.run.Progress;
 import org.nightjar.run.RunOptions;
+import org.nightjar.table.Attributes;
 import org.nightjar.table.Events;
 import org.nightjar.table.Items;
 
@@ -86,8 +89,11 @@ class GenerationTest extends SparkTest {
     assertThat(cleaned.events().count()).isEqualTo(EVENTS - lost);
     assertThat(cleaned.users().count()).isEqualTo(USERS);
     assertThat(cleaned.items().count()).isEqualTo(ITEMS);
-    assertThat(cleaned.users().where("gender not in ('female', 'male')").count()).isZero();
-    assertThat(cleaned.users().where("age is null").count())
+    assertThat(cleaned
+                .users()
+                .where(not(col(Attributes.column("gender")).isin("female", "male")))
+                .count()).isZero();
+    assertThat(cleaned.users().where(col(Attributes.column("age")).isNull()).count())
         .isEqualTo(
             written.rows().get("users").get("missing age")
                 + written.rows().get("users").get("impossible age"));

@@ -24,7 +24,7 @@ class SparkScopeTest extends SparkTest {
               Dataset<Row> cached = SparkScope.persisted(spark.range(5).toDF());
               assertThat(broadcast.value()).hasSize(3);
               long count = cached.count();
-              assertThat(HeldOnExecutors.since(before, spark)).hasSize(2);
+              assertThat(HeldOnExecutors.since(before, spark, 2)).hasSize(2);
               return count;
             });
 
@@ -53,7 +53,7 @@ class SparkScopeTest extends SparkTest {
         () -> {
           Broadcast<int[]> outer = Broadcasts.of(spark, new int[] {1});
           SparkScope.run(() -> Broadcasts.of(spark, new int[] {2}));
-          assertThat(HeldOnExecutors.since(before, spark)).hasSize(1);
+          assertThat(HeldOnExecutors.since(before, spark, 1)).hasSize(1);
           assertThat(outer.value()).containsExactly(1);
           Broadcasts.of(spark, new int[] {3});
         });
