@@ -43,8 +43,8 @@ class RefreshTest extends SparkTest {
         Night.run(spark, SmallShop.configuration(folder, "out"), options("run"), Extent.ALL);
     // A user of group A turns to what group B buys; another one is new.
     for (int item = SmallShop.ITEMS / 2; item < SmallShop.ITEMS - 1; item++) {
-      lines.add(String.format("u02,i%02d,2024-04-10T10:00:00Z", item));
-      lines.add(String.format("new,i%02d,2024-04-11T10:00:00Z", item));
+      lines.add(String.format("u02,i%02d,2024-03-31T10:00:00Z", item));
+      lines.add(String.format("new,i%02d,2024-04-01T10:00:00Z", item));
     }
     SmallShop.write(folder, lines);
     NightResult refreshed = refresh();
