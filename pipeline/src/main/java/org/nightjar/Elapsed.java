@@ -34,8 +34,15 @@ public final class Elapsed {
    * microsecond for times from 1685 to 2255, and never an overflow.
    */
   public static Column days(Column from, Instant to) {
-    return lit((double) micros(to))
-        .minus(unix_micros(from).cast("double"))
-        .divide(lit(MICROS_PER_DAY));
+    return days(from, lit((double) micros(to)));
+  }
+
+  /** The same to a time of the row; null where that is. */
+  public static Column daysBetween(Column from, Column to) {
+    return days(from, unix_micros(to).cast("double"));
+  }
+
+  private static Column days(Column from, Column toMicros) {
+    return toMicros.minus(unix_micros(from).cast("double")).divide(lit(MICROS_PER_DAY));
   }
 }

@@ -128,9 +128,15 @@ final class SuiteCommand implements Callable<Integer> {
             out.toAbsolutePath());
     try (SparkSession spark =
         SparkSessions.open("nightjar-suite", Map.of(), Optional.ofNullable(master))) {
-      NightResult result =
-          suite.run(spark, CommonOptions.runOptions(spec, false, Progress.Mode.PLAIN));
       PrintWriter terminal = spec.commandLine().getOut();
+      NightResult result =
+          suite.run(
+              spark,
+              CommonOptions.runOptions(spec, false, Progress.Mode.PLAIN),
+              notice -> {
+                terminal.println(notice);
+                terminal.flush();
+              });
       terminal.print(TextReport.render(result.metrics(), result.headlineK(), List.of()));
       CommonOptions.print(result.warnings(), terminal);
     }

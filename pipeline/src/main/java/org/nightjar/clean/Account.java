@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.when;
 
 import java.time.Instant;
@@ -37,12 +38,14 @@ final class Account {
   /** Rule name of prices taken from an item's own purchases. */
   static final String PRICE_FROM_EVENTS = "price-from-events";
 
+  private static final String FIRST_EVENT_AT = "_first_event_at";
   private static final String LAST_EVENT_AT = "_last_event_at";
 
   private final Configuration configuration;
   private final List<Row> counts = new ArrayList<>();
   private final List<Dataset<Row>> rejects = new ArrayList<>();
   private final List<Repaired> repaired = new ArrayList<>();
+  private Optional<Instant> firstEventAt = Optional.empty();
   private Optional<Instant> lastEventAt = Optional.empty();
 
   Account(Configuration configuration) {
@@ -72,7 +75,8 @@ final class Account {
             .groupBy(CleanCounts.SOURCE, CleanCounts.RULE, CleanCounts.ACTION, Judgement.COLUMN)
             .agg(
                 count(lit(1)).as(CleanCounts.ROWS),
-                max(when(Judgement.stands(), at)).as(LAST_EVENT_AT))
+                max(when(Judgement.stands(), at)).as(LAST_EVENT_AT),
+                min(when(Judgement.stands(), at)).as(FIRST_EVENT_AT))
             .collectAsList();
     Map<List<String>, Long> lost = new HashMap<>();
     for (Row row : found) {
@@ -81,6 +85,8 @@ final class Account {
         if (!row.isNullAt(5)) {
           Instant last = instant(row.get(5));
           lastEventAt = Optional.of(lastEventAt.filter(last::isBefore).orElse(last));
+          Instant first = instant(row.get(6));
+          firstEventAt = Optional.of(firstEventAt.filter(first::isAfter).orElse(first));
         }
       } else {
         lost.merge(
@@ -174,13 +180,7 @@ final class Account {
   /** Throws, with the account, when no event is kept. */
   void requireEvents(Optional<Instant> cutoff) {
     List<String> sources = sources(Tables.EVENTS);
-    long kept =
-        counts.stream()
-            .filter(
-                r -> sources.contains(r.getString(0)) && r.getString(1).equals(CleanCounts.KEPT))
-            .mapToLong(r -> r.getLong(3))
-            .sum();
-    if (kept > 0) {
+    if (keptEvents() > 0) {
       return;
     }
     String account =
@@ -203,6 +203,19 @@ final class Account {
     return lastEventAt;
   }
 
+  /** Whether the kept events' times put any of them before another. */
+  boolean timesTell() {
+    return lastEventAt.isPresent() && (keptEvents() == 1 || !lastEventAt.equals(firstEventAt));
+  }
+
+  private long keptEvents() {
+    List<String> sources = sources(Tables.EVENTS);
+    return counts.stream()
+        .filter(r -> sources.contains(r.getString(0)) && r.getString(1).equals(CleanCounts.KEPT))
+        .mapToLong(r -> r.getLong(3))
+        .sum();
+  }
+
   /** All rejects so far. */
   Dataset<Row> rejects() {
     return Rejects.TABLE.conform(rejects.stream().reduce(Dataset::unionByName).orElseThrow());
@@ -218,7 +231,7 @@ final class Account {
   }
 
   /** Spark gives either class, as {@code spark.sql.datetime.java8API.enabled} says. */
-  private static Instant instant(Object timestamp) {
+  static Instant instant(Object timestamp) {
     return timestamp instanceof java.sql.Timestamp old ? old.toInstant() : (Instant) timestamp;
   }
 

@@ -2,6 +2,7 @@ package org.nightjar.clean;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Observation;
 import org.apache.spark.sql.Row;
@@ -26,7 +27,11 @@ import org.nightjar.table.Users;
  * @param counts {@code CleanCounts.TABLE}: a few rows, computed already
  * @param repaired columns of which values could not be used, by source
  * @param cutoff the instant that counts as now: as asked for, or one microsecond after the last
- *     kept event; 1970-01-01T00:00Z when no event has a time
+ *     kept event; when no event has a time, one after the last launch of an item, or without those
+ *     1970-01-01T00:00Z
+ * @param timesTell whether the times put any event before another; where not, the events' times are
+ *     null
+ * @param lastEventAt time of the last kept event as it was read; empty when none has a time
  */
 public record Cleaned(
     Dataset<Row> users,
@@ -38,7 +43,9 @@ public record Cleaned(
     Dataset<Row> rejects,
     Dataset<Row> counts,
     List<Repaired> repaired,
-    Instant cutoff) {
+    Instant cutoff,
+    boolean timesTell,
+    Optional<Instant> lastEventAt) {
 
   /** Whether a user has a kept event or a profile, and is not just requested. */
   public static final String KNOWN = "_known";

@@ -169,9 +169,15 @@ public final class Cleaning {
                 items == null ? null : Judgement.standing(items)),
             EVENT_KEY,
             2);
+    Dataset<Row> catalogue = items;
     Instant cutoff =
-        fixed.orElse(
-            account.lastEventAt().map(at -> at.plus(1, ChronoUnit.MICROS)).orElse(Instant.EPOCH));
+        fixed.orElseGet(
+            () ->
+                account
+                    .lastEventAt()
+                    .or(() -> lastLaunch(catalogue))
+                    .map(at -> at.plus(1, ChronoUnit.MICROS))
+                    .orElse(Instant.EPOCH));
     account.requireEvents(fixed);
     Dataset<Row> requested = null;
     if (ingested.requested() != null) {
@@ -204,14 +210,36 @@ public final class Cleaning {
     return new Cleaned(
         users(userIndex, users, served),
         items(itemIndex, items, unitPrices),
-        events(keptEvents, userIndex, itemIndex),
+        events(withTellingTimes(keptEvents), userIndex, itemIndex),
         denied,
         test,
         served,
         account.rejects(),
         account.counts(spark),
         account.repaired(),
-        cutoff);
+        cutoff,
+        account.timesTell(),
+        account.lastEventAt());
+  }
+
+  /**
+   * Times of which all are the same say nothing of order, age or season; without them everything
+   * that reads times does what it does without times.
+   */
+  private Dataset<Row> withTellingTimes(Dataset<Row> events) {
+    return account.timesTell()
+        ? events
+        : events.withColumn(Events.EVENT_AT, lit(null).cast("timestamp"));
+  }
+
+  /** Without any event's time: what is launched by now, as far as the catalogue says. */
+  private Optional<Instant> lastLaunch(Dataset<Row> items) {
+    if (items == null
+        || !configuration.sources().items().columns().containsKey(Items.LAUNCHED_AT)) {
+      return Optional.empty();
+    }
+    Row last = Judgement.standing(items).agg(max(col(Items.LAUNCHED_AT))).head();
+    return last.isNullAt(0) ? Optional.empty() : Optional.of(Account.instant(last.get(0)));
   }
 
   private Optional<Instant> configuredCutoff() {

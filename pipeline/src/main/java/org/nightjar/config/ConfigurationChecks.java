@@ -322,8 +322,10 @@ final class ConfigurationChecks {
 
   private void evaluation() {
     EvaluationSettings evaluation = configuration.evaluation();
-    if (evaluation.split().type() == EvaluationSettings.SplitType.TIME) {
-      needsEventColumn(Events.EVENT_AT, "evaluation.split.type is 'time'");
+    EvaluationSettings.SplitType split = evaluation.split().type();
+    // 'time' is what stands there by default; without times a split by hash takes its place.
+    if (split.needsTimes() && split != EvaluationSettings.SplitType.TIME) {
+      needsEventColumn(Events.EVENT_AT, "evaluation.split.type is '" + KebabCase.of(split) + "'");
     }
     if (evaluation.byAttributes() == null || problems.isUnusable("userAttributes")) {
       return;

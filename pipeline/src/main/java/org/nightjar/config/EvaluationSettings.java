@@ -37,25 +37,48 @@ public record EvaluationSettings(
   /** Kinds of split. */
   public enum SplitType {
     TIME,
+    LAST_BASKET,
+    LAST_EVENT,
     LAST_N,
     LAST_SHARE,
     RANDOM,
-    K_FOLD
+    K_FOLD;
+
+    /**
+     * Whether the truth lies in windows, one before the other, of which metrics are measured on the
+     * last: what is learned on the others comes from other baskets, or other weeks.
+     */
+    public boolean hasWindows() {
+      return this == TIME || leavesOneOut();
+    }
+
+    /** Whether each user has a cutoff of their own: their last basket, or event, is the truth. */
+    public boolean leavesOneOut() {
+      return this == LAST_BASKET || this == LAST_EVENT;
+    }
+
+    /** Whether the order of events in time decides what is truth. */
+    public boolean needsTimes() {
+      return this != RANDOM && this != K_FOLD;
+    }
   }
 
   /** A split of the events before the cutoff into training part and truth. */
   public record Split(
       @Setting(
               value =
-                  "`time` (the last days are truth), `last-n` or `last-share` of each user, `random` (hashed share of rows), or"
-                      + " `k-fold` (hashed).",
+                  "`time` (the last days are truth), `last-basket` or `last-event` of each user (leave one out), `last-n` or"
+                      + " `last-share` of each user, `random` (hashed share of the pairs of user and item), or `k-fold`"
+                      + " (hashed). Where the events have no times, or all the same, `random` takes the place of those"
+                      + " that need times.",
               byDefault = "time")
           SplitType type,
       @Setting(value = "For `time`: days of truth before the cutoff.", byDefault = "28")
           double days,
       @Setting(
               value =
-                  "For `time`: number of such windows, one before the other. Metrics are measured on the last; ranking"
+                  "For `time`, `last-basket` and `last-event`: number of such windows, one before the other (the last basket,"
+                      + " the one before it, …). Metrics are measured on the last; ranking"
                       + " learns from all, and what it learned is judged window by window by what the others taught. Each costs"
                       + " another training of all models.",
               byDefault = "1")
@@ -77,10 +100,15 @@ public record EvaluationSettings(
       Require.that(folds >= 2, "folds is %s but must be >= 2", folds);
     }
 
+    /** The same shares and numbers under another type. */
+    public Split as(SplitType other) {
+      return new Split(other, days, windows, n, share, folds);
+    }
+
     /** How many training parts there are, each with its truth: models are trained on all. */
     public int parts() {
       return switch (type) {
-        case TIME -> windows;
+        case TIME, LAST_BASKET, LAST_EVENT -> windows;
         case K_FOLD -> folds;
         case LAST_N, LAST_SHARE, RANDOM -> 1;
       };

@@ -11,6 +11,7 @@ import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.pmod;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.unix_micros;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
@@ -29,6 +30,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.expressions.WindowSpec;
 import org.apache.spark.sql.types.MapType;
+import org.nightjar.Elapsed;
 import org.nightjar.InputException;
 import org.nightjar.config.EvaluationSettings.Split;
 import org.nightjar.config.EvaluationSettings.SplitType;
@@ -43,6 +45,9 @@ import org.nightjar.table.Events;
  *   <li>{@code time}: truth = events of the last {@code days} before the cutoff; the training
  *       part's cutoff is so much earlier. Of several windows, each is the truth of a fold that
  *       knows only what was before it.
+ *   <li>{@code last-basket}, {@code last-event}: truth = each user's last basket, or event, see
+ *       {@link LeaveLastOut}; with several windows also the one before it, and so on, each of a
+ *       fold that knows only what was before it.
  *   <li>{@code last-n}: truth = each user's last {@code n} events; who has no more than n has no
  *       training events.
  *   <li>{@code last-share}: truth = the last ⌊share · events⌋ of each user; who has fewer than
@@ -51,8 +56,8 @@ import org.nightjar.table.Events;
  *       events of a pair stay together; repeat purchases can therefore not be measured on these.
  * </ul>
  *
- * Equal times are ordered by item, then by the remaining columns in turn. All but {@code time} keep
- * the given cutoff.
+ * Equal times are ordered by item, then by the remaining columns in turn. {@code last-n}, {@code
+ * last-share} and the hashed splits keep the given cutoff.
  */
 public final class Splits {
   private static final String PLACE = "place_from_last";
@@ -63,6 +68,11 @@ public final class Splits {
   private static final String MOST_COUNT = "most_count";
   private static final String FIRST_AT = "first_at";
   private static final String LAST_AT = "last_at";
+  private static final String FIRST_MICROS = "first_micros";
+  private static final double MICROS_PER_DAY = 86_400_000_000.0;
+
+  /** Shorter windows than these, about a minute and a half, are not worth advising. */
+  private static final double SHORTEST_DAYS = 0.001;
 
   /** Grain of hashed shares: a share is met to a millionth. */
   private static final long HASH_STEPS = 1_000_000;
@@ -70,9 +80,9 @@ public final class Splits {
   private Splits() {}
 
   /**
-   * The folds of a split: k for {@code k-fold}, one per window for {@code time}, the last first,
-   * one for the others. A pass over the events checks that every training part and every truth has
-   * rows.
+   * The folds of a split: k for {@code k-fold}, one per window for {@code time}, {@code
+   * last-basket} and {@code last-event}, the last first, one for the others. A pass over the events
+   * checks that every training part and every truth has rows.
    *
    * @param events {@link Events#CLEAN} and context columns, all before the cutoff
    * @throws InputException if there are no events, if times are needed and missing, or if a
@@ -84,6 +94,7 @@ public final class Splits {
           IntStream.range(0, split.windows())
               .mapToObj(window -> byTime(events, split, window, cutoff))
               .toList();
+      case LAST_BASKET, LAST_EVENT -> LeaveLastOut.folds(events, split, cutoff);
       case LAST_N, LAST_SHARE -> List.of(lastOfEachUser(events, split, cutoff));
       case RANDOM -> {
         Column held = pmod(pairHash(seed), lit(HASH_STEPS)).lt(lit(split.share() * HASH_STEPS));
@@ -119,6 +130,7 @@ public final class Splits {
                 count(when(held, 1)).as(TRUTH_COUNT),
                 count(when(early, 1)).as(TRAIN_COUNT),
                 min(col(Events.EVENT_AT)).cast("string").as(FIRST_AT),
+                unix_micros(min(col(Events.EVENT_AT))).as(FIRST_MICROS),
                 max(col(Events.EVENT_AT)).cast("string").as(LAST_AT))
             .first();
     requireEvents(found.getAs(EVENT_COUNT));
@@ -148,14 +160,35 @@ public final class Splits {
       throw new InputException(
           String.format(
               Locale.ROOT,
-              "Cannot split by time: no event is before %s %s; the first one is at %s UTC. Lower"
-                  + " evaluation.split.days or evaluation.split.windows.",
+              "Cannot split by time: no event is before %s %s; the first one is at %s UTC. %s",
               trainCutoff,
               place,
-              found.getAs(FIRST_AT)));
+              found.getAs(FIRST_AT),
+              remedy(split, found.getAs(FIRST_MICROS), cutoff)));
     }
-    String name = window == 0 ? label(split) : label(split) + "-" + (window + 1);
-    return new Fold(name, events.filter(early), pairs(events.filter(held)), trainCutoff);
+    return new Fold(
+        windowName(split, window), events.filter(early), pairs(events.filter(held)), trainCutoff);
+  }
+
+  /** How few days would do; where none would, another split. */
+  private static String remedy(Split split, long firstMicros, Instant cutoff) {
+    double days = (Elapsed.micros(cutoff) - firstMicros) / MICROS_PER_DAY;
+    double most = Math.floor(days / split.windows() * 1000) / 1000;
+    return most < SHORTEST_DAYS
+        ? "All events are within moments before the cutoff, so no number of days can help: set"
+            + " evaluation.split.type to random or k-fold."
+        : String.format(
+            Locale.ROOT,
+            "Lower evaluation.split.days or evaluation.split.windows: with %d window%s the days must"
+                + " be less than %s.",
+            split.windows(),
+            split.windows() == 1 ? "" : "s",
+            most);
+  }
+
+  /** Name of the fold of a window, from 0, the last. */
+  static String windowName(Split split, int window) {
+    return window == 0 ? label(split) : label(split) + "-" + (window + 1);
   }
 
   private static Instant before(Instant cutoff, Split split, int windows) {
@@ -214,7 +247,7 @@ public final class Splits {
   }
 
   /** Latest first; a total order up to rows that are equal in every column. */
-  private static Column[] lastFirst(Dataset<Row> events) {
+  static Column[] lastFirst(Dataset<Row> events) {
     List<String> leading = List.of(Events.EVENT_AT, Events.ITEM);
     Stream<String> others =
         Arrays.stream(events.schema().fields())
@@ -231,7 +264,7 @@ public final class Splits {
     return new Fold(name, events.filter(not(held)), pairs(events.filter(held)), cutoff);
   }
 
-  private static Dataset<Row> pairs(Dataset<Row> truth) {
+  static Dataset<Row> pairs(Dataset<Row> truth) {
     return truth.select(col(Events.USER), col(Events.ITEM)).distinct();
   }
 
@@ -270,7 +303,7 @@ public final class Splits {
     }
   }
 
-  private static void requireEvents(long all) {
+  static void requireEvents(long all) {
     if (all == 0) {
       throw new InputException(
           "Cannot split for evaluation: there is no event before the cutoff. Check sources.events and"
@@ -278,7 +311,7 @@ public final class Splits {
     }
   }
 
-  private static InputException timesMissing(Split split) {
+  static InputException timesMissing(Split split) {
     return new InputException(
         String.format(
             Locale.ROOT,
@@ -287,7 +320,8 @@ public final class Splits {
             label(split)));
   }
 
-  private static String label(Split split) {
+  /** Name of the split's type, as configured. */
+  public static String label(Split split) {
     return split.type().name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

@@ -19,8 +19,9 @@ import org.nightjar.table.Events;
  * numbers are added up as whole millionths (money, units) or billionths (decayed weights).
  *
  * @param cutoff the instant that counts as now
+ * @param ofUser whether ages are counted from {@link Events#USER_CUTOFF} of the row instead
  */
-record AsOf(Instant cutoff) {
+record AsOf(Instant cutoff, boolean ofUser) {
   private static final double MILLIONTHS = 1e6;
   private static final double BILLIONTHS = 1e9;
 
@@ -29,7 +30,7 @@ record AsOf(Instant cutoff) {
 
   /** Days from a time to the cutoff; null stays null. */
   Column daysSince(Column at) {
-    return Elapsed.days(at, cutoff);
+    return ofUser ? Elapsed.daysBetween(at, col(Events.USER_CUTOFF)) : Elapsed.days(at, cutoff);
   }
 
   /** Whether an event is strictly before the cutoff; one without a time is. */
@@ -39,7 +40,11 @@ record AsOf(Instant cutoff) {
 
   /** 1 for an event within the last days, 0 for an earlier one, null without a time. */
   Column within(int days) {
-    return col(Events.EVENT_AT).geq(lit(cutoff.minus(Duration.ofDays(days)))).cast("long");
+    Column within =
+        ofUser
+            ? daysSince(col(Events.EVENT_AT)).leq(lit(days))
+            : col(Events.EVENT_AT).geq(lit(cutoff.minus(Duration.ofDays(days))));
+    return within.cast("long");
   }
 
   /** 2^(−age/halfLife) in billionths; 1 without a time. Sums up to 9e9 events. */

@@ -59,7 +59,9 @@ public final class Features {
    * @param users {@code user} and the attributes under {@link Attributes#column}, one row per user
    * @param items {@link Items#CLEAN} and the attributes likewise, one row per item
    * @param events {@link Events#CLEAN}, of any time; events of users or items that are not given
-   *     count for the other side only
+   *     count for the other side only. With {@link Events#USER_CUTOFF} the ages of a user's own
+   *     events, in the tables of users and of pairs, are counted from there; items are always as of
+   *     the cutoff
    * @param userAttributes profile attributes, by name
    * @param itemAttributes further attributes of items, by name
    * @param settings windows, bands, scaling and event types
@@ -72,14 +74,25 @@ public final class Features {
       Map<String, Attribute> itemAttributes,
       FeatureSettings settings,
       Instant cutoff) {
-    AsOf asOf = new AsOf(cutoff);
+    AsOf asOf = new AsOf(cutoff, false);
+    AsOf ofUser = new AsOf(cutoff, Events.haveUserCutoffs(events));
     Dataset<Row> counted = counted(events, asOf, settings);
-    Dataset<Row> pairs = Pairs.of(counted, asOf, settings).persist(StorageLevel.MEMORY_AND_DISK());
+    Dataset<Row> pairs =
+        Pairs.of(counted, asOf, ofUser, settings).persist(StorageLevel.MEMORY_AND_DISK());
     Dataset<Row> figures =
         ItemSide.figures(items, pairs, asOf, settings).persist(StorageLevel.MEMORY_AND_DISK());
     try {
       return tables(
-          users, items, counted, pairs, figures, userAttributes, itemAttributes, settings, asOf);
+          users,
+          items,
+          counted,
+          pairs,
+          figures,
+          userAttributes,
+          itemAttributes,
+          settings,
+          asOf,
+          ofUser);
     } catch (RuntimeException | Error e) {
       pairs.unpersist();
       figures.unpersist();
@@ -96,7 +109,8 @@ public final class Features {
       Map<String, Attribute> userAttributes,
       Map<String, Attribute> itemAttributes,
       FeatureSettings settings,
-      AsOf asOf) {
+      AsOf asOf,
+      AsOf ofUser) {
     List<Double> bounds = ItemSide.priceBandBounds(figures, settings.priceBands());
 
     Map<String, Column> userLevels = levelColumns(userAttributes);
@@ -143,12 +157,12 @@ public final class Features {
             itemsWithBand,
             itemLevels.keySet().stream().map(Features::sharesOf).toList(),
             profile,
-            asOf,
+            ofUser,
             settings,
             userTable(settings, itemAttributes, profile.fields())),
         ItemSide.features(
             figures, pairs, users, bounds, audiences, itemTable(settings, audiences.keySet())),
-        Pairs.features(pairs, asOf),
+        Pairs.features(pairs, ofUser),
         levels,
         bounds,
         warnings,

@@ -40,6 +40,8 @@ final class Pairs {
   /** Undiscounted price of events whose amount and discount are known. */
   static final String GROSS = "pair_gross_millionths";
 
+  private static final String DECAYED_OF_USER = "pair_decayed_of_user_billionths";
+
   private Pairs() {}
 
   /** Column of the events within a window. */
@@ -47,8 +49,22 @@ final class Pairs {
     return "pair_" + UserFeatures.eventsWithin(days).name();
   }
 
-  /** One row per user and item. */
-  static Dataset<Row> of(Dataset<Row> events, AsOf asOf, FeatureSettings settings) {
+  /** The same, in the user's own days where users have cutoffs of their own. */
+  static String within(int days, AsOf ofUser) {
+    return ofUser.ofUser() ? within(days) + "_of_user" : within(days);
+  }
+
+  private static String decayed(AsOf ofUser) {
+    return ofUser.ofUser() ? DECAYED_OF_USER : DECAYED;
+  }
+
+  /**
+   * One row per user and item; with {@link Events#USER_CUTOFF} where users have their own.
+   *
+   * @param asOf for the items' side
+   * @param ofUser for the users' side
+   */
+  static Dataset<Row> of(Dataset<Row> events, AsOf asOf, AsOf ofUser, FeatureSettings settings) {
     Column amount = col(Events.AMOUNT);
     Column quantity = col(Events.QUANTITY);
     Column discount = col(Events.DISCOUNT);
@@ -67,22 +83,29 @@ final class Pairs {
     for (int days : settings.windowsDays()) {
       sums.add(sum(asOf.within(days)).as(within(days)));
     }
+    if (ofUser.ofUser()) {
+      sums.add(max(col(Events.USER_CUTOFF)).as(Events.USER_CUTOFF));
+      sums.add(sum(ofUser.decayedBillionths(settings.halfLifeDays())).as(decayed(ofUser)));
+      for (int days : settings.windowsDays()) {
+        sums.add(sum(ofUser.within(days)).as(within(days, ofUser)));
+      }
+    }
     return events
         .groupBy(col(Events.USER), col(Events.ITEM))
         .agg(count(lit(1)).as(EVENTS), sums.toArray(Column[]::new));
   }
 
   /** {@link UserItemFeatures#TABLE}. */
-  static Dataset<Row> features(Dataset<Row> pairs, AsOf asOf) {
-    Column ofUser = sum(col(EVENTS)).over(Window.partitionBy(col(Events.USER)));
+  static Dataset<Row> features(Dataset<Row> pairs, AsOf ofUser) {
+    Column eventsOfUser = sum(col(EVENTS)).over(Window.partitionBy(col(Events.USER)));
     return UserItemFeatures.TABLE.conform(
         pairs.select(
             col(Events.USER),
             col(Events.ITEM),
             col(EVENTS).as(UserItemFeatures.EVENTS),
-            AsOf.fromBillionths(col(DECAYED)).as(UserItemFeatures.DECAYED_EVENTS),
-            asOf.daysSince(col(LAST_AT)).as(UserItemFeatures.DAYS_SINCE_LAST),
-            asOf.daysSince(col(FIRST_AT)).as(UserItemFeatures.DAYS_SINCE_FIRST),
-            AsOf.share(col(EVENTS), ofUser).as(UserItemFeatures.SHARE_OF_USER_EVENTS)));
+            AsOf.fromBillionths(col(decayed(ofUser))).as(UserItemFeatures.DECAYED_EVENTS),
+            ofUser.daysSince(col(LAST_AT)).as(UserItemFeatures.DAYS_SINCE_LAST),
+            ofUser.daysSince(col(FIRST_AT)).as(UserItemFeatures.DAYS_SINCE_FIRST),
+            AsOf.share(col(EVENTS), eventsOfUser).as(UserItemFeatures.SHARE_OF_USER_EVENTS)));
   }
 }

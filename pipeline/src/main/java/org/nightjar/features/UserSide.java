@@ -86,7 +86,7 @@ final class UserSide {
                 .toArray(Column[]::new));
     return table.conform(
         profiles
-            .join(totals(pairsWithItem, settings), asKey(), "left")
+            .join(totals(pairsWithItem, asOf, settings), asKey(), "left")
             .join(orders(events), asKey(), "left")
             .join(
                 Facets.shares(pairsWithItem, Events.USER, col(Pairs.EVENTS), levels),
@@ -150,7 +150,7 @@ final class UserSide {
   }
 
   /** What the user-item pairs tell, one row per user with events. */
-  private static Dataset<Row> totals(Dataset<Row> pairs, FeatureSettings settings) {
+  private static Dataset<Row> totals(Dataset<Row> pairs, AsOf asOf, FeatureSettings settings) {
     List<Column> sums = new ArrayList<>();
     sums.add(count(lit(1)).as(UserFeatures.DISTINCT_ITEMS));
     sums.add(min(col(Pairs.FIRST_AT)).as(FIRST_AT));
@@ -160,7 +160,10 @@ final class UserSide {
     sums.add(sum(col(Pairs.DISCOUNT)).as(DISCOUNT));
     sums.add(sum(col(Pairs.GROSS)).as(GROSS));
     for (int days : settings.windowsDays()) {
-      sums.add(sum(col(Pairs.within(days))).as(UserFeatures.eventsWithin(days).name()));
+      sums.add(sum(col(Pairs.within(days, asOf))).as(UserFeatures.eventsWithin(days).name()));
+    }
+    if (asOf.ofUser()) {
+      sums.add(max(col(Events.USER_CUTOFF)).as(Events.USER_CUTOFF));
     }
     Column banded = col(ItemFeatures.PRICE_BAND).isNotNull();
     sums.add(sum(when(banded, col(Pairs.EVENTS)).otherwise(lit(0L))).as(BANDED));

@@ -44,7 +44,8 @@ final class Baskets {
    */
   static Dataset<Row> of(
       Training training, double halfLifeDays, Map<String, Double> typeWeights, int limit) {
-    Column weight = Interactions.weight(training.cutoff(), halfLifeDays, typeWeights);
+    Column weight =
+        Interactions.weight(training.events(), training.cutoff(), halfLifeDays, typeWeights);
     Column basket =
         coalesce(
             concat(lit("order "), col(Events.ORDER_ID)),

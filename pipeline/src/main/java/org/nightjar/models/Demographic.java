@@ -75,7 +75,8 @@ public record Demographic(
   public FittedModel fit(Training training) {
     List<String> used = used(attributes, training.profile());
     Dataset<Row> pairs =
-        Interactions.pairs(training.events(), training.cutoff(), halfLifeDays, eventWeights)
+        Interactions.pairsByCalendar(
+                training.events(), training.cutoff(), halfLifeDays, eventWeights)
             .withColumnRenamed(Events.ITEM, Audience.GROUP);
     return restore(
         Map.of(

@@ -117,9 +117,11 @@ public record DemographicFeatures(
     List<String> used = Demographic.used(attributes, training.profile());
     Dataset<Row> pairs =
         SparkScope.persisted(
-            Interactions.pairs(training.events(), training.cutoff(), halfLifeDays, eventWeights));
+            Interactions.pairsByCalendar(
+                training.events(), training.cutoff(), halfLifeDays, eventWeights));
     Dataset<Row> recentPairs =
-        Interactions.pairs(training.events(), training.cutoff(), recentHalfLifeDays, eventWeights);
+        Interactions.pairsByCalendar(
+            training.events(), training.cutoff(), recentHalfLifeDays, eventWeights);
     Map<String, Dataset<Row>> tables = new HashMap<>();
     try {
       ProfileShares.tables(pairs, recentPairs, training, used, maxLevels)

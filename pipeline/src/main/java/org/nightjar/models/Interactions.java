@@ -17,7 +17,6 @@ import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.nightjar.Elapsed;
 import org.nightjar.table.Events;
 
 /** Events gathered to one row per user and item. */
@@ -31,7 +30,7 @@ final class Interactions {
   /** Number of the pair's events, long. */
   static final String COUNT = "count";
 
-  /** Days from the pair's last event to the cutoff, double, at least 0. */
+  /** Days from the pair's last event to the cutoff, see {@link #ageDays}, double, at least 0. */
   static final String LATEST_DAYS = "latest_days";
 
   /** Digits kept of a weight, so that the order of summation never shows. */
@@ -50,14 +49,14 @@ final class Interactions {
    */
   static Dataset<Row> pairs(
       Dataset<Row> events, Instant cutoff, double halfLifeDays, Map<String, Double> typeWeights) {
-    Column weight = weight(cutoff, halfLifeDays, typeWeights);
+    Column weight = weight(events, cutoff, halfLifeDays, typeWeights);
     return events
         .groupBy(Events.USER, Events.ITEM)
         .agg(
             rounded(sum(weight)).as(WEIGHT),
             rounded(max(weight)).as(ONCE),
             count(lit(1)).as(COUNT),
-            rounded(min(ageDays(cutoff))).as(LATEST_DAYS))
+            rounded(min(ageDays(events, cutoff))).as(LATEST_DAYS))
         .where(col(WEIGHT).gt(0));
   }
 
@@ -69,17 +68,27 @@ final class Interactions {
     return rint(value.multiply(unit)).divide(unit);
   }
 
+  /**
+   * The same by the calendar, for what items sell in which weeks: ages count from the cutoff also
+   * where users have cutoffs of their own.
+   */
+  static Dataset<Row> pairsByCalendar(
+      Dataset<Row> events, Instant cutoff, double halfLifeDays, Map<String, Double> typeWeights) {
+    return pairs(events.drop(Events.USER_CUTOFF), cutoff, halfLifeDays, typeWeights);
+  }
+
   /** weight(event type) · 2^(−age/halfLife) of an event, see {@link #pairs}. */
-  static Column weight(Instant cutoff, double halfLifeDays, Map<String, Double> typeWeights) {
+  static Column weight(
+      Dataset<Row> events, Instant cutoff, double halfLifeDays, Map<String, Double> typeWeights) {
     Column weight = typeWeight(typeWeights);
     return halfLifeDays > 0
-        ? weight.multiply(pow(lit(2.0), ageDays(cutoff).divide(lit(-halfLifeDays))))
+        ? weight.multiply(pow(lit(2.0), ageDays(events, cutoff).divide(lit(-halfLifeDays))))
         : weight;
   }
 
-  /** Days from the event to the cutoff, at least 0; 0 for events without a time. */
-  static Column ageDays(Instant cutoff) {
-    return greatest(coalesce(Elapsed.days(col(Events.EVENT_AT), cutoff), lit(0.0)), lit(0.0));
+  /** {@link Events#ageDays}, at least 0; 0 for events without a time. */
+  static Column ageDays(Dataset<Row> events, Instant cutoff) {
+    return greatest(coalesce(Events.ageDays(events, cutoff), lit(0.0)), lit(0.0));
   }
 
   private static Column typeWeight(Map<String, Double> typeWeights) {

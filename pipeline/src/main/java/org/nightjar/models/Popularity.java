@@ -50,7 +50,8 @@ public record Popularity(
   @Override
   public FittedModel fit(Training training) {
     Dataset<Row> itemScores =
-        Interactions.pairs(training.events(), training.cutoff(), halfLifeDays, eventWeights)
+        Interactions.pairsByCalendar(
+                training.events(), training.cutoff(), halfLifeDays, eventWeights)
             .groupBy(Items.ITEM)
             .agg(round(sum(Interactions.ONCE), SCORE_SCALE).cast("float").as(SCORE));
     return restore(Map.of(ITEM_SCORES, itemScores), training.itemCount());

@@ -84,7 +84,7 @@ record Rhythm(Dataset<Row> byItem, double spread) {
    * {@link #LOG_SUM}. Purchases of one day (UTC) are one; events without a time are passed over.
    */
   static Dataset<Row> pairs(Dataset<Row> events, Instant cutoff) {
-    Column age = Interactions.ageDays(cutoff);
+    Column age = Interactions.ageDays(events, cutoff);
     Column intervals =
         transform(
             slice(col(DAY_LIST), lit(2), array_size(col(DAY_LIST))),

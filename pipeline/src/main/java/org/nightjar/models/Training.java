@@ -16,7 +16,8 @@ import org.nightjar.table.ItemTraits;
  * @param items {@code item} and the features that supervised models may read, see {@link
  *     ItemTraits}
  * @param events cleaned events before the cutoff: {@code user}, {@code item}, {@code event_type},
- *     {@code event_at}, …
+ *     {@code event_at}, …; with {@code _user_cutoff} where each user has a cutoff of their own,
+ *     from which the ages of their events count
  * @param itemCount number of items; indexes run from 0 to itemCount − 1
  * @param cutoff the instant that counts as now
  * @param seed for every random choice

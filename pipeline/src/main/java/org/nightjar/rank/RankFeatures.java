@@ -203,7 +203,20 @@ public final class RankFeatures implements Serializable {
       }
       features[at + 2] = prices[item] / meanPrice;
     }
+    unknownWhereInfinite(features);
     return features;
+  }
+
+  /**
+   * A ratio to nothing (no orders without times or order ids, nothing ever paid) is unknown; trees
+   * cannot be trained on infinity.
+   */
+  private static void unknownWhereInfinite(float[] features) {
+    for (int at = 0; at < features.length; at++) {
+      if (Float.isInfinite(features[at])) {
+        features[at] = Float.NaN;
+      }
+    }
   }
 
   /** Score, spread and place of each model, by candidate. */

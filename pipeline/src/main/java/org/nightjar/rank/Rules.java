@@ -46,7 +46,8 @@ public final class Rules {
   /**
    * Pairs that must not be recommended: {@code user}, {@code item}, distinct.
    *
-   * @param events cleaned events before the cutoff
+   * @param events cleaned events before the cutoff; a user's days count from {@link
+   *     Events#USER_CUTOFF} where they have it
    * @param traits {@link ItemTraits#TABLE}
    * @param denied {@code user}, {@code item}; empty when there is no deny list
    */
@@ -71,7 +72,7 @@ public final class Rules {
                   lit((double) category.getValue()))
               .otherwise(days);
     }
-    Column ageDays = coalesce(Elapsed.days(col(Events.EVENT_AT), cutoff), lit(0.0));
+    Column ageDays = coalesce(Events.ageDays(events, cutoff), lit(0.0));
     Dataset<Row> bought =
         events
             .where(col(Events.EVENT_TYPE).isin(repeats.eventTypes().toArray()))

@@ -9,6 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Column;
@@ -18,6 +19,8 @@ import org.nightjar.InputException;
 import org.nightjar.clean.Cleaned;
 import org.nightjar.clean.Cleaning;
 import org.nightjar.config.CleanSettings;
+import org.nightjar.config.EvaluationSettings;
+import org.nightjar.evaluate.Splits;
 import org.nightjar.rank.Rules;
 import org.nightjar.table.CleanCounts;
 import org.nightjar.table.Events;
@@ -107,12 +110,40 @@ final class CleanStage implements Stage {
     if (context.options().publish()) {
       workspace.write(InputProfiling.of(context), FOLDER, "profile");
     }
+    if (!cleaned.timesTell()) {
+      context.withoutTimes();
+      context.warnings().add(noTellingTimes(context, cleaned, events));
+    }
     Map<String, Long> shown = new LinkedHashMap<>();
     shown.put("users", users);
     shown.put("items", items);
     shown.put("events", events);
     shown.put("rejects", rejects);
     return shown;
+  }
+
+  private static String noTellingTimes(RunContext context, Cleaned cleaned, long events) {
+    EvaluationSettings.Split configured = context.configuration().evaluation().split();
+    String held =
+        configured.equals(context.split())
+            ? ""
+            : String.format(
+                Locale.ROOT,
+                " A share of %s of the pairs of user and item is held out by hash, as by"
+                    + " evaluation.split.type random, since '%s' needs times; nothing held out was"
+                    + " bought before.",
+                configured.share(),
+                Splits.label(configured));
+    return String.format(
+        Locale.ROOT,
+        "The events have no telling times: %s. So there are no features of recency, and old events"
+            + " do not fade.%s If the source has times of its events, map them to"
+            + " sources.events.columns.event_at.",
+        cleaned
+            .lastEventAt()
+            .map(at -> String.format(Locale.ROOT, "all %,d are at %s", events, at))
+            .orElse("no source maps event_at"),
+        held);
   }
 
   /** What is known of the catalogue now is exact, and nothing long has been done yet. */

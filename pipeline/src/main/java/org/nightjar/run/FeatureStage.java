@@ -119,13 +119,15 @@ final class FeatureStage implements Stage {
     boolean holdout =
         context.before().isEmpty() && (configuration.evaluation().test() == null || blend.learn());
     if (holdout) {
-      unseenRepeats(configuration).ifPresent(context.warnings()::add);
-      EvaluationSettings.Split split = configuration.evaluation().split();
+      EvaluationSettings.Split split = context.split();
+      if (split.equals(configuration.evaluation().split())) {
+        unseenRepeats(configuration).ifPresent(context.warnings()::add);
+      }
       List<Fold> folds =
           Splits.folds(context.cleaned("events"), split, context.cutoff(), configuration.seed());
       for (int number = 0; number < folds.size(); number++) {
         Fold fold = folds.get(number);
-        boolean measured = number == 0 || split.type() != EvaluationSettings.SplitType.TIME;
+        boolean measured = number == 0 || !split.type().hasWindows();
         View view = new View(fold.name(), number, measured, fold.cutoff());
         context.workspace().write(fold.train(), "views", view.name(), "events");
         context.workspace().write(fold.truth(), "views", view.name(), "truth");
@@ -142,14 +144,12 @@ final class FeatureStage implements Stage {
    * hashed split puts all events of a pair on one side.
    */
   static Optional<String> unseenRepeats(Configuration configuration) {
-    EvaluationSettings.SplitType type = configuration.evaluation().split().type();
-    boolean hashed =
-        type == EvaluationSettings.SplitType.RANDOM || type == EvaluationSettings.SplitType.K_FOLD;
+    boolean hashed = !configuration.evaluation().split().type().needsTimes();
     return hashed && configuration.rank().repeat().policy() != RankSettings.RepeatPolicy.EXCLUDE
         ? Optional.of(
             "evaluation.split holds out pairs of user and item, so nothing held out was bought before, but"
                 + " rank.repeat.policy lets bought items come again: metrics, blend weights and"
-                + " tuning then punish repeats. Split by time, last-n or last-share, or set"
+                + " tuning then punish repeats. Split by time, last-basket or last-n, or set"
                 + " rank.repeat.policy to exclude.")
         : Optional.empty();
   }
@@ -167,7 +167,7 @@ final class FeatureStage implements Stage {
         Features.asOf(
             context.cleaned("users"),
             context.cleaned("items"),
-            context.events(view),
+            context.eventsToLearnFrom(view),
             context.configuration(),
             view.cutoff())) {
       warnings.addAll(tables.warnings());

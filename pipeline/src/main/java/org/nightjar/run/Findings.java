@@ -23,6 +23,7 @@ import org.nightjar.rank.RankingChoice;
     isGetterVisibility = Visibility.NONE)
 final class Findings {
   Instant cutoff;
+  boolean timeless;
   long users;
   long items;
   long requested;

@@ -84,7 +84,10 @@ final class ModelStage implements Stage {
     context.spark().sparkContext().setCheckpointDir(workspace.path(CHECKPOINTS));
     // By user, so that no model has to shuffle them for its pairs and histories.
     Dataset<Row> events =
-        context.events(view).repartition(col(Events.USER)).persist(StorageLevel.MEMORY_AND_DISK());
+        context
+            .eventsToLearnFrom(view)
+            .repartition(col(Events.USER))
+            .persist(StorageLevel.MEMORY_AND_DISK());
     try {
       work.accept(training(context, view, events));
     } finally {

@@ -1,6 +1,7 @@
 package org.nightjar.run;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
 
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -37,7 +39,9 @@ import org.nightjar.rank.Rules;
 import org.nightjar.rank.Scoring;
 import org.nightjar.rank.kernel.SparkScope;
 import org.nightjar.table.Candidates;
+import org.nightjar.table.Events;
 import org.nightjar.table.Metrics;
+import org.nightjar.table.UserContext;
 import org.nightjar.table.UserMetrics;
 import org.nightjar.table.UserSegments;
 import org.nightjar.table.Users;
@@ -60,12 +64,10 @@ final class RankLearning {
   /** The part of the published ranking's lessons that a judged one must have had, at least. */
   private static final double TAUGHT = 0.8;
 
-  /**
-   * Judged on the weeks that it learned from, the users without events keep the blend: all that
-   * trees can see of them is popularity and profile, and what they make of it holds on other users
-   * of those weeks, not always on later ones.
-   */
   private static final String WITHOUT_HISTORY = RankSettings.ACTIVITY_SEGMENTS.get(0);
+
+  /** Activity segment that the published list of a held-out user will have. */
+  static final String PUBLISHED_ACTIVITY = "published_activity";
 
   private final RunContext context;
   private final Gathering gathering;
@@ -376,7 +378,7 @@ final class RankLearning {
     Dataset<Row> all = context.workspace().write(figures, "rank", "figures");
     List<RankingChoice> choices = new ArrayList<>();
     for (String segment : RankSettings.ACTIVITY_SEGMENTS) {
-      Dataset<Row> own = all.where(col(Ranker.ACTIVITY).equalTo(segment));
+      Dataset<Row> own = all.where(decides(segment, judgedOnOtherWeeks()));
       PairedDifference gain =
           PairedDifference.between(
               own.where(col(UserMetrics.MODEL).equalTo(Metrics.LEARNED)),
@@ -395,10 +397,72 @@ final class RankLearning {
       LOG.info("ranking choice {}", choice);
       choices.add(choice);
     }
+    mostlyCold(choices).ifPresent(context.warnings()::add);
     return choices;
   }
 
-  /** Average precision of blend and trees by held-out user, with the user's activity. */
+  /**
+   * Whose figures decide between blend and trees for a segment of the published lists: those of the
+   * held-out users whose published lists will be of that segment. A user's history grows by what
+   * was held out, so who was light in a window, or not known at all, may be heavy by now. The
+   * segment without history is decided by those who had none in the window, as nobody held out has
+   * none by now.
+   *
+   * <p>Lists of users without history count only where trees are compared on other weeks than they
+   * were trained on: all that trees can see of such users is popularity and profile, and what they
+   * make of it holds on other users of those weeks, not always on later ones.
+   */
+  static Column decides(String segment, boolean onOtherWeeks) {
+    Column cold = col(Ranker.ACTIVITY).equalTo(WITHOUT_HISTORY);
+    if (segment.equals(WITHOUT_HISTORY)) {
+      return cold;
+    }
+    Column published = col(PUBLISHED_ACTIVITY).equalTo(segment);
+    return onOtherWeeks ? published : published.and(not(cold));
+  }
+
+  /**
+   * What to say where most held-out users cannot count, being without history in the one window.
+   */
+  private Optional<String> mostlyCold(List<RankingChoice> choices) {
+    long cold = 0;
+    long others = 0;
+    for (RankingChoice choice : choices) {
+      if (choice.segment().equals(WITHOUT_HISTORY)) {
+        cold += choice.users();
+      } else {
+        others += choice.users();
+      }
+    }
+    return judgedOnOtherWeeks() || cold <= others
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "Blend and trees are compared on %,d of %,d held-out users: the others had no events"
+                    + " before the window. If users return after longer than evaluation.split.days, or"
+                    + " the question is each user's next basket, set evaluation.split.type to"
+                    + " last-basket; or set evaluation.split.windows to 2 or more.",
+                others,
+                cold + others));
+  }
+
+  /** {@code user}, {@link #PUBLISHED_ACTIVITY}: by all events before the cutoff of the run. */
+  private Dataset<Row> publishedActivity() {
+    return context
+        .cleaned("events")
+        .groupBy(col(Events.USER))
+        .agg(count(lit(1)).as(UserContext.EVENT_COUNT))
+        .select(
+            col(Events.USER),
+            Ranker.activity(col(UserContext.EVENT_COUNT), ranker.settings().activity())
+                .as(PUBLISHED_ACTIVITY));
+  }
+
+  /**
+   * Average precision of blend and trees by held-out user, with the user's activity in the view and
+   * that in the published lists.
+   */
   private Dataset<Row> figures(View view) {
     Dataset<Row> lists =
         List.of(Metrics.BLEND, Metrics.LEARNED).stream()
@@ -420,6 +484,7 @@ final class RankLearning {
             1)
         .perUser(List.of(Metric.MAP), List.of(ranker.settings().listLength()))
         .join(gathered.get(view).select(Users.USER, Ranker.ACTIVITY), Users.USER)
+        .join(publishedActivity(), Users.USER)
         .withColumn(UserMetrics.USER, col(Users.USER).multiply(gathered.size()).plus(view.fold()));
   }
 }

@@ -14,6 +14,8 @@ import org.apache.spark.sql.functions;
 import org.nightjar.config.Attribute;
 import org.nightjar.config.Configuration;
 import org.nightjar.config.ConfigurationLoader;
+import org.nightjar.config.EvaluationSettings;
+import org.nightjar.evaluate.UserCutoffs;
 import org.nightjar.publish.Finding;
 import org.nightjar.publish.Manifest;
 import org.nightjar.publish.Releases;
@@ -300,6 +302,33 @@ final class RunContext {
   /** Events of a view: the training part. */
   Dataset<Row> events(View view) {
     return view.isHoldout() ? ofView(view, "events") : cleaned("events");
+  }
+
+  /**
+   * What features and models of a view are made from: its events, with the cutoff of each user
+   * where the split leaves one basket, or event, of each out. Business rules of the published lists
+   * go by {@link #events(View)}: a cool-down is one of calendar days.
+   */
+  Dataset<Row> eventsToLearnFrom(View view) {
+    return !view.isHoldout() && split().type().leavesOneOut()
+        ? UserCutoffs.attach(events(view))
+        : events(view);
+  }
+
+  /**
+   * The split as far as the events allow it: where their times tell nothing, pairs are held out by
+   * hash in the place of what needs times.
+   */
+  EvaluationSettings.Split split() {
+    EvaluationSettings.Split split = configuration.evaluation().split();
+    return found.timeless && split.type().needsTimes()
+        ? split.as(EvaluationSettings.SplitType.RANDOM)
+        : split;
+  }
+
+  /** The events have no times, or one and the same. */
+  void withoutTimes() {
+    found.timeless = true;
   }
 
   /** All items by index, ascending, for catalogue-sized arrays. */

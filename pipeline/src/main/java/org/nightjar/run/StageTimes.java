@@ -185,7 +185,7 @@ final class StageTimes {
   /** How many times trees are taught for being judged. */
   private int judged(RankSettings.Learned learned) {
     int parts = split().parts();
-    return split().type() == EvaluationSettings.SplitType.TIME && parts > 1
+    return split().type().hasWindows() && parts > 1
         ? parts
         : RankLearning.parts(volume.requested() * parts, learned.mostLists());
   }

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
@@ -82,15 +83,15 @@ public record Suite(
   /**
    * Trains, ranks, scores and writes.
    *
+   * @param notices gets a sentence about how the split was understood
    * @throws InputException with every file and column that is missing
    */
-  public NightResult run(SparkSession spark, RunOptions options) {
+  public NightResult run(SparkSession spark, RunOptions options, Consumer<String> notices) {
+    SuiteConfiguration made = new SuiteConfiguration(this, spark);
     WrittenConfiguration shipped =
         WrittenConfiguration.of(
-            json(new SuiteConfiguration(this, spark).asMap()),
-            "suite.json",
-            overrides,
-            name -> System.getenv(name));
+            json(made.asMap()), "suite.json", overrides, name -> System.getenv(name));
+    notices.accept(made.holdout().toString());
     Optional<TuneStage> tuning =
         tuneMinutes == 0
             ? Optional.empty()
@@ -115,6 +116,7 @@ public record Suite(
         "configuration",
         ConfigurationLoader.render(
             tuned.map(best -> best.into(shipped)).orElse(shipped).configuration()));
+    record.put("holdout", made.holdout());
     record.put("blend_weights", result.weights().bySegment());
     record.put("ranking_choices", result.choices());
     record.put("feature_gains", result.gains());

@@ -36,11 +36,16 @@ final class SuiteConfiguration {
 
   private static final String TYPE = "type";
 
+  /** Names of models that say something only where events have times. */
+  private static final List<String> RECENCY_MODELS =
+      List.of("repeat-recent", "replenish", "popularity-recent");
+
   private final Suite suite;
   private final SparkSession spark;
   private final List<String> trainColumns;
   private final List<String> profileColumns;
   private final List<String> itemColumns;
+  private HoldoutChoice.Chosen holdout;
 
   /**
    * Looks at the files' headers.
@@ -92,16 +97,15 @@ final class SuiteConfiguration {
     Dataset<Row> train =
         rows(suite.train())
             .select(
-                List.of(Users.USER_ID, Items.ITEM_ID, Events.EVENT_AT).stream()
+                List.of(Users.USER_ID, Items.ITEM_ID, Events.EVENT_AT, Events.ORDER_ID).stream()
                     .filter(trainColumns::contains)
                     .map(name -> col(name))
                     .toArray(Column[]::new))
             .persist(StorageLevel.MEMORY_AND_DISK());
     boolean withEase;
-    Map<String, Object> split;
     try {
       withEase = train.select(Items.ITEM_ID).distinct().count() <= MOST_ITEMS_OF_EASE;
-      split = new HoldoutChoice(train, rows(suite.test()), !suite.excludeSeen()).split();
+      holdout = new HoldoutChoice(train, rows(suite.test()), !suite.excludeSeen()).choose();
     } finally {
       train.unpersist();
     }
@@ -132,7 +136,7 @@ final class SuiteConfiguration {
         "evaluation",
         Map.of(
             "split",
-            split,
+            holdout.split(),
             "ks",
             List.of(suite.k()),
             "withoutProfiles",
@@ -141,6 +145,11 @@ final class SuiteConfiguration {
             csv(suite.test(), Map.of(Users.USER_ID, Users.USER_ID, Items.ITEM_ID, Items.ITEM_ID))));
     configuration.put("output", Map.of("path", suite.out().toString()));
     return configuration;
+  }
+
+  /** What is held out of TRAIN and why; known once {@link #asMap} was asked. */
+  HoldoutChoice.Chosen holdout() {
+    return holdout;
   }
 
   private Map<String, Object> sources() {
@@ -234,6 +243,10 @@ final class SuiteConfiguration {
       all.remove("repeat");
       all.remove("repeat-recent");
       all.remove("replenish");
+    }
+    if (!holdout.timed()) {
+      // The same as those that do not fade, or nothing.
+      RECENCY_MODELS.forEach(all::remove);
     }
     if (profileColumns.isEmpty()) {
       all.values().removeIf(model -> PROFILE_MODELS.contains(model.get(TYPE)));

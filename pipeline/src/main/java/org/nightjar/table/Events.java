@@ -1,12 +1,18 @@
 package org.nightjar.table;
 
+import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 import static org.apache.spark.sql.types.DataTypes.TimestampType;
 
+import java.time.Instant;
 import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
+import org.nightjar.Elapsed;
 
 /**
  * Events, one row per interaction, then the context attributes that the configuration declares
@@ -50,6 +56,12 @@ public final class Events {
   /** Money taken off the line as a discount, at least 0; null when the source has none. */
   public static final String DISCOUNT = "discount";
 
+  /**
+   * The instant that counts as now for the event's user, UTC: in the events of a view that has a
+   * cutoff for each user, see {@code org.nightjar.evaluate.UserCutoffs}; absent from other tables.
+   */
+  public static final String USER_CUTOFF = "_user_cutoff";
+
   private static final StructType MEASURES =
       new StructType()
           .add(EVENT_TYPE, StringType, false)
@@ -80,4 +92,19 @@ public final class Events {
           List.of());
 
   private Events() {}
+
+  /** Whether each user has a cutoff of their own in these events. */
+  public static boolean haveUserCutoffs(Dataset<Row> events) {
+    return List.of(events.columns()).contains(USER_CUTOFF);
+  }
+
+  /**
+   * Days from an event to {@link #USER_CUTOFF} where the events have it, else to the cutoff; null
+   * without a time.
+   */
+  public static Column ageDays(Dataset<Row> events, Instant cutoff) {
+    return haveUserCutoffs(events)
+        ? Elapsed.daysBetween(col(EVENT_AT), col(USER_CUTOFF))
+        : Elapsed.days(col(EVENT_AT), cutoff);
+  }
 }

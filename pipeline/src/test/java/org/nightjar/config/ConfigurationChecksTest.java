@@ -275,10 +275,19 @@ class ConfigurationChecksTest {
                 + " change the former",
             "clean.window is given but no event source maps event_at; map it, or change the former",
             "clean.maxEventsPerUserDay is 1000 but no event source maps event_at; map it, or change"
-                + " the former",
-            "evaluation.split.type is 'time' but no event source maps event_at; map it, or change"
                 + " the former");
+  }
+
+  @Test
+  void eventsMayHaveNoTimes() {
+    String noTimes = MINIMAL.replace(", event_at: ts", "");
+
+    assertThat(problemsOf(noTimes)).as("with nothing else to configure").isEmpty();
     assertThat(problemsOf(noTimes + "evaluation: {split: {type: random}}\n")).isEmpty();
+    assertThat(problemsOf(noTimes + "evaluation: {split: {type: last-basket}}\n"))
+        .containsExactly(
+            "evaluation.split.type is 'last-basket' but no event source maps event_at; map it, or"
+                + " change the former");
   }
 
   @Test

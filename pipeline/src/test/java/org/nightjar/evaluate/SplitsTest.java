@@ -1,11 +1,13 @@
 package org.nightjar.evaluate;
 
+import static org.apache.spark.sql.functions.col;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -45,7 +47,7 @@ class SplitsTest extends SparkTest {
         2.0,
         null,
         null,
-        "o1",
+        null,
         null);
   }
 
@@ -94,7 +96,8 @@ class SplitsTest extends SparkTest {
             () -> Splits.folds(events(daily), new Split(SplitType.TIME, 7, 3, 5, 0.2, 5), end, 7))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("window 3 of 3")
-        .hasMessageContaining("Lower evaluation.split.days or evaluation.split.windows");
+        .hasMessageContaining("Lower evaluation.split.days or evaluation.split.windows")
+        .hasMessageContaining("with 3 windows the days must be less than 6.666");
   }
 
   @Test
@@ -111,6 +114,115 @@ class SplitsTest extends SparkTest {
     Fold fold = folds(split(SplitType.LAST_SHARE, 28, 5, 0.4, 5)).get(0);
     assertThat(sorted(fold.truth())).containsExactly("[1,12]", "[1,13]");
     assertThat(fold.train().count()).isEqualTo(6);
+  }
+
+  private static Row ordered(int user, int item, String at, String order) {
+    return row(
+        user,
+        item,
+        "purchase",
+        Timestamp.from(Instant.parse(at)),
+        1.0,
+        2.0,
+        null,
+        null,
+        order,
+        null);
+  }
+
+  /** User 1 has baskets a, b, c, user 2 a and a day without an order, user 3 one basket. */
+  private static final List<Row> BASKETS =
+      List.of(
+          ordered(1, 10, "2024-01-01T08:00:00Z", "a"),
+          ordered(1, 11, "2024-01-01T08:00:00Z", "a"),
+          ordered(1, 12, "2024-01-05T08:00:00Z", "b"),
+          ordered(1, 10, "2024-01-09T08:00:00Z", "c"),
+          ordered(1, 13, "2024-01-09T08:10:00Z", "c"),
+          ordered(2, 10, "2024-01-02T08:00:00Z", "a"),
+          ordered(2, 15, "2024-01-03T08:00:00Z", null),
+          ordered(2, 16, "2024-01-03T20:00:00Z", null),
+          ordered(3, 17, "2024-01-04T08:00:00Z", "a"));
+
+  private static List<Fold> leftOut(SplitType type, int windows) {
+    return Splits.folds(
+        events(BASKETS),
+        new Split(type, 28, windows, 5, 0.2, 5),
+        Instant.parse("2024-01-09T08:10:01Z"),
+        7);
+  }
+
+  @Test
+  void lastBasketsAreTruthOfWhoHasAnEarlierOne() {
+    Fold fold = leftOut(SplitType.LAST_BASKET, 1).get(0);
+    assertThat(fold.name()).isEqualTo("last-basket");
+    assertThat(sorted(fold.truth())).containsExactly("[1,10]", "[1,13]", "[2,15]", "[2,16]");
+    assertThat(sorted(fold.train().select(Events.USER, Events.ITEM)))
+        .containsExactly("[1,10]", "[1,11]", "[1,12]", "[2,10]", "[3,17]");
+    assertThat(fold.cutoff())
+        .as("a second after the last training row, as the cutoff was after the last event")
+        .isEqualTo(Instant.parse("2024-01-05T08:00:01Z"));
+    assertThat(
+            sorted(
+                fold.train()
+                    .select(Events.USER, Events.USER_CUTOFF)
+                    .distinct()
+                    .withColumn(Events.USER_CUTOFF, col(Events.USER_CUTOFF).cast("string"))))
+        .containsExactly(
+            "[1,2024-01-05 08:00:00.000001]",
+            "[2,2024-01-02 08:00:00.000001]",
+            "[3,2024-01-04 08:00:00.000001]");
+  }
+
+  @Test
+  void anEarlierBasketIsTruthOfAWindowThatKnowsNoLaterOne() {
+    List<Fold> folds = leftOut(SplitType.LAST_BASKET, 2);
+    assertThat(folds).extracting(Fold::name).containsExactly("last-basket", "last-basket-2");
+    assertThat(sorted(folds.get(0).truth()))
+        .isEqualTo(sorted(leftOut(SplitType.LAST_BASKET, 1).get(0).truth()));
+    assertThat(sorted(folds.get(1).truth())).containsExactly("[1,12]");
+    assertThat(sorted(folds.get(1).train().select(Events.USER, Events.ITEM)))
+        .as("nothing that is truth of the first window, of any user")
+        .containsExactly("[1,10]", "[1,11]", "[2,10]", "[3,17]");
+    assertThatThrownBy(() -> leftOut(SplitType.LAST_BASKET, 3))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("window 3 of 3")
+        .hasMessageContaining("a user needs 4 baskets")
+        .hasMessageContaining("Lower evaluation.split.windows");
+  }
+
+  @Test
+  void lastEventsAreTruthOfWhoHasAnEarlierOne() {
+    List<Fold> folds = leftOut(SplitType.LAST_EVENT, 2);
+    assertThat(sorted(folds.get(0).truth())).containsExactly("[1,13]", "[2,16]");
+    assertThat(folds.get(0).train().count()).isEqualTo(7);
+    assertThat(sorted(folds.get(1).truth())).containsExactly("[1,10]", "[2,15]");
+    assertThat(folds.get(1).train().count()).isEqualTo(5);
+    assertThatThrownBy(
+            () ->
+                Splits.folds(
+                    events(BASKETS.subList(8, 9)),
+                    split(SplitType.LAST_EVENT, 28, 5, 0.2, 5),
+                    CUTOFF,
+                    7))
+        .hasMessageContaining("a user needs 2 events")
+        .hasMessageContaining("Set evaluation.split.type");
+  }
+
+  @Test
+  void whereNoDaysCanHelpThatIsSaid() {
+    Instant noon = Instant.parse("2024-01-01T12:00:00Z");
+    List<Row> atOnce = List.of(event(1, 10, noon.toString()), event(1, 11, noon.toString()));
+    assertThatThrownBy(
+            () ->
+                Splits.folds(
+                    events(atOnce), split(SplitType.TIME, 28, 5, 0.2, 5), noon.plusMillis(1), 7))
+        .hasMessageContaining("no number of days can help")
+        .hasMessageContaining("random or k-fold")
+        .message()
+        .doesNotContain("Lower");
+    assertThatThrownBy(() -> folds(split(SplitType.TIME, 500, 5, 0.2, 5)))
+        .as("2024-01-10T08:00 to the cutoff")
+        .hasMessageContaining("with 1 window the days must be less than 50.666");
   }
 
   @Test
@@ -175,7 +287,8 @@ class SplitsTest extends SparkTest {
   @Test
   void timesAreNeededWhereOrderMatters() {
     List<Row> timeless = List.of(event(1, 10, null), event(1, 11, null), event(2, 10, null));
-    for (SplitType type : List.of(SplitType.TIME, SplitType.LAST_N, SplitType.LAST_SHARE)) {
+    for (SplitType type :
+        Arrays.stream(SplitType.values()).filter(SplitType::needsTimes).toList()) {
       assertThatThrownBy(
               () -> Splits.folds(events(timeless), split(type, 28, 1, 0.5, 5), CUTOFF, 7))
           .isInstanceOf(InputException.class)

@@ -1,5 +1,8 @@
 package org.nightjar.features;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -28,6 +31,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.trees.TreeNode;
+import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
@@ -45,6 +49,7 @@ import org.nightjar.table.Events;
 import org.nightjar.table.ItemFeatures;
 import org.nightjar.table.Items;
 import org.nightjar.table.UserFeatures;
+import org.nightjar.table.UserItemFeatures;
 import org.nightjar.table.Users;
 import scala.jdk.javaapi.CollectionConverters;
 
@@ -147,10 +152,17 @@ class FeaturesTest extends SparkTest {
   private static FeatureTables asOf(List<Row> events, int parts, FeatureSettings settings) {
     List<Row> shuffled = new ArrayList<>(events);
     Collections.shuffle(shuffled, new Random(parts));
+    return asOf(
+        rows(Events.CLEAN.schema(), shuffled.toArray(Row[]::new)).repartition(parts),
+        parts,
+        settings);
+  }
+
+  private static FeatureTables asOf(Dataset<Row> events, int parts, FeatureSettings settings) {
     return Features.asOf(
         rows(USERS, USER_ROWS.toArray(Row[]::new)).repartition(parts),
         rows(ITEMS, ITEM_ROWS.toArray(Row[]::new)).repartition(parts),
-        rows(Events.CLEAN.schema(), shuffled.toArray(Row[]::new)).repartition(parts),
+        events,
         PROFILE,
         ITEM_ATTRIBUTES,
         settings,
@@ -293,9 +305,33 @@ class FeaturesTest extends SparkTest {
             Map.of("income", attribute(Attribute.Type.NUMERIC)),
             Map.of(),
             Scaling.Z_SCORE,
-            new AsOf(CUTOFF));
+            new AsOf(CUTOFF, false));
     assertThat(sorted(all.select(scaled.columns().get(0))))
         .containsExactlyInAnyOrder("[-1.0]", "[1.0]", "[null]");
+  }
+
+  /** User 1's last event before the cutoff is 59.5 days old, and counts as just now. */
+  @Test
+  void agesOfAUsersOwnEventsCountFromTheUsersOwnCutoff() {
+    Dataset<Row> before =
+        rows(Events.CLEAN.schema(), EVENT_ROWS.toArray(Row[]::new))
+            .where(col(Events.EVENT_AT).lt(lit(Timestamp.from(CUTOFF))));
+    Dataset<Row> withCutoffs =
+        before.withColumn(
+            Events.USER_CUTOFF,
+            max(col(Events.EVENT_AT)).over(Window.partitionBy(col(Events.USER))));
+    try (FeatureTables own = asOf(withCutoffs, 2, settings(Scaling.MIN_MAX, List.of()))) {
+      Row user = own.userFeatures().where("user = 1").head();
+      assertThat((double) user.getAs(UserFeatures.RECENCY_DAYS)).isZero();
+      assertThat((double) user.getAs(UserFeatures.TENURE_DAYS)).isCloseTo(61, within(1e-9));
+      assertThat((long) user.getAs("events_7d")).isEqualTo(2);
+      Row pair = own.userItemFeatures().where("user = 1 and item = 0").head();
+      assertThat((double) pair.getAs(UserItemFeatures.DAYS_SINCE_LAST))
+          .isCloseTo(0.5, within(1e-9));
+      assertThat((double) pair.getAs(UserItemFeatures.DECAYED_EVENTS))
+          .isCloseTo(Math.pow(2, -0.5 / 10), within(1e-8));
+      assertThat(sorted(own.itemFeatures())).isEqualTo(sorted(tables.itemFeatures()));
+    }
   }
 
   @Test

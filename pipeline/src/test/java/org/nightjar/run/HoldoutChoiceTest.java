@@ -1,18 +1,22 @@
 package org.nightjar.run;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.date_add;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.to_date;
+import static org.apache.spark.sql.functions.when;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nightjar.SparkTest;
 import org.nightjar.table.Events;
 import org.nightjar.table.Users;
@@ -46,7 +50,7 @@ class HoldoutChoiceTest extends SparkTest {
     Dataset<Row> events = events(inTurn);
     HoldoutChoice choice =
         new HoldoutChoice(events.where(inTrain), events.where("not (" + inTrain + ")"), true);
-    assertThat(choice.split()).containsEntry("type", type);
+    assertThat(choice.choose().split()).containsEntry("type", type);
   }
 
   @ParameterizedTest
@@ -59,12 +63,83 @@ class HoldoutChoiceTest extends SparkTest {
     Dataset<Row> events = events(false);
     Dataset<Row> test =
         events.where(col(Users.USER_ID).cast("int").lt(testUsers)).select(Users.USER_ID);
-    assertThat(new HoldoutChoice(events, test, repeats).split()).containsEntry("type", type);
+    assertThat(new HoldoutChoice(events, test, repeats).choose().split())
+        .containsEntry("type", type);
+  }
+
+  /**
+   * Three baskets of two rows for each user, the last one TEST; on days of the user's own, or on
+   * the same last three of 40 days, of which only the order means anything.
+   */
+  private static Dataset<Row> baskets(boolean orderOnly) {
+    Column day =
+        orderOnly
+            ? when(col("basket").equalTo(0), col("user")).otherwise(col("basket").plus(40))
+            : col("user").multiply(3).plus(col("basket").multiply(5));
+    return spark
+        .range((long) USERS * 6)
+        .select(
+            expr("cast(id div 6 as int)").as("user"),
+            expr("cast(id % 6 div 2 as int)").as("basket"),
+            expr("cast(id % 2 as int)").as("line"))
+        .select(
+            col("user").cast("string").as(Users.USER_ID),
+            col("basket"),
+            col("line"),
+            concat(col("user"), lit("-"), col("basket")).as(Events.ORDER_ID),
+            date_add(to_date(lit("2024-01-01")), day.cast("int"))
+                .cast("string")
+                .as(Events.EVENT_AT));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "true, 0, last-basket", // all of TEST on one day
+    "false, 0, last-basket",
+    "false, 2, last-basket", // orders tell without times
+    "false, 1, last-basket", // days tell without orders
+    "false, 3, k-fold", // nothing tells
+    "true, 3, last-basket", // but that all users end together
+  })
+  void aTestOfNextBasketsHasLastBasketsHeldOut(boolean orderOnly, int without, String type) {
+    Dataset<Row> all = baskets(orderOnly);
+    Dataset<Row> test = all.where("basket = 2");
+    List<String> missing = List.of(Events.ORDER_ID, Events.EVENT_AT);
+    for (int column = 0; column < missing.size(); column++) {
+      if ((without >> column & 1) == 1) {
+        test = test.drop(missing.get(column));
+      }
+    }
+    HoldoutChoice choice = new HoldoutChoice(all.where("basket < 2"), test, orderOnly);
+    assertThat(choice.choose().split()).containsEntry("type", type);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aTestOfLastEventsHasThoseHeldOut(boolean timed) {
+    Dataset<Row> all = baskets(false);
+    String left = "basket = 2 and line = 1";
+    Dataset<Row> test = all.where(left).drop(Events.ORDER_ID);
+    HoldoutChoice.Chosen chosen =
+        new HoldoutChoice(
+                all.where("not (" + left + ")"), timed ? test : test.drop(Events.EVENT_AT), false)
+            .choose();
+    assertThat(chosen.split()).containsEntry("type", "last-event");
+    assertThat(chosen.toString()).contains("type=last-event").contains("one row");
+  }
+
+  @Test
+  void timesThatAreAllTheSameAreNone() {
+    Dataset<Row> users = baskets(false).withColumn(Events.EVENT_AT, lit("2001-01-01"));
+    HoldoutChoice.Chosen chosen = new HoldoutChoice(users, users, true).choose();
+    assertThat(chosen.split()).containsEntry("type", "k-fold");
+    assertThat(chosen.because()).contains("all of TRAIN is at one time");
   }
 
   @Test
   void withoutTimesRowsAreHeldOutAtRandom() {
     Dataset<Row> users = events(false).select(Users.USER_ID);
-    assertThat(new HoldoutChoice(users, users, true).split()).containsEntry("type", "k-fold");
+    assertThat(new HoldoutChoice(users, users, true).choose().split())
+        .containsEntry("type", "k-fold");
   }
 }

@@ -38,6 +38,7 @@ class SuiteTest extends SparkTest {
   private static final int LENGTH = 4;
 
   @TempDir private Path folder;
+  private final List<String> notices = new ArrayList<>();
 
   @BeforeEach
   void writeSplit() throws IOException {
@@ -132,7 +133,9 @@ class SuiteTest extends SparkTest {
         file,
         List.of("demographic", "popularity"),
         "rank.blend.learn=" + learn,
-        "rank.learned.enabled=" + learn);
+        "rank.learned.enabled=" + learn,
+        // Without an interval the trees do not earn their place, which would be another order.
+        "evaluation.bootstrapReplicates=0");
 
     assertThat(figures(Metrics.WITHOUT_PROFILES)).isEqualTo(figures("popularity")).isNotEmpty();
   }
@@ -155,6 +158,68 @@ class SuiteTest extends SparkTest {
     assertThatThrownBy(() -> run(false, "test.csv", "spark.spark.sql.shuffle.partitions=3"))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("too late");
+  }
+
+  /** All users end on one day, and TEST is what each buys next. */
+  @Test
+  void ofATestOfNextBasketsItHoldsOutLastBasketsAndSaysSo() throws IOException {
+    List<String> train = new ArrayList<>(List.of("user_id,item_id,event_at,order_id"));
+    List<String> test = new ArrayList<>(List.of("user_id,item_id,event_at,order_id"));
+    LocalDate last = LocalDate.parse("2024-06-01");
+    for (int user = 0; user < USERS; user++) {
+      int baskets = 3 + user % 5;
+      for (int basket = 0; basket <= baskets; basket++) {
+        for (int own = 0; own < 3; own++) {
+          (basket < baskets ? train : test)
+              .add(
+                  String.format(
+                      "u%d,i%d,%s,o%d-%d",
+                      user,
+                      (user + own * (1 + basket % 2)) % ITEMS,
+                      last.minusDays(baskets - 1L - basket),
+                      user,
+                      basket));
+        }
+      }
+    }
+    Files.write(folder.resolve("train.csv"), train);
+    Files.write(folder.resolve("test.csv"), test);
+    run(false, "test.csv");
+
+    assertThat(split()).contains("type: last-basket", "windows: 1");
+    assertThat(notices)
+        .singleElement()
+        .asString()
+        .contains("type=last-basket", "one basket after those of TRAIN");
+    JsonNode run = new ObjectMapper().readTree(folder.resolve("out/run.json").toFile());
+    assertThat(run.path("holdout").path("split").path("type").asText()).isEqualTo("last-basket");
+    long comparedUsers = 0;
+    for (JsonNode choice : run.path("ranking_choices")) {
+      comparedUsers += choice.path("users").asLong();
+      if (choice.path("segment").asText().equals("cold")) {
+        assertThat(choice.path("users").asLong()).as("of users without history").isZero();
+      }
+    }
+    assertThat(comparedUsers).isEqualTo(USERS);
+  }
+
+  @Test
+  void runsWhereAllTimesAreTheSame() throws IOException {
+    List<String> train = new ArrayList<>(List.of("user_id,item_id,event_at"));
+    List<String> test = new ArrayList<>(List.of("user_id,item_id,event_at"));
+    for (int user = 0; user < USERS; user++) {
+      for (int own = 0; own < 6; own++) {
+        (own == user % 6 ? test : train)
+            .add(String.format("u%d,i%d,2001-01-01T12:00:00Z", user, (user + own) % ITEMS));
+      }
+    }
+    Files.write(folder.resolve("train.csv"), train);
+    Files.write(folder.resolve("test.csv"), test);
+    run(true, "test.csv", null, List.of("item-knn", "popularity"));
+
+    assertThat(split()).contains("type: k-fold");
+    assertThat(notices).singleElement().asString().contains("all of TRAIN is at one time");
+    assertThat(read("recommendations").count()).isEqualTo((long) LENGTH * USERS);
   }
 
   @Test
@@ -214,7 +279,10 @@ class SuiteTest extends SparkTest {
             0,
             List.of(overrides),
             folder.resolve("out"))
-        .run(spark, new RunOptions(false, Progress.Mode.QUIET, "suite", "test", "test", List.of()));
+        .run(
+            spark,
+            new RunOptions(false, Progress.Mode.QUIET, "suite", "test", "test", List.of()),
+            notices::add);
   }
 
   private Dataset<Row> train() {
