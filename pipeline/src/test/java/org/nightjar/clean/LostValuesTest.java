@@ -121,9 +121,7 @@ class LostValuesTest extends SparkTest {
             ", plausible (clean.plausible) is from 1990-01-01T00:00:00Z to 2100-01-01T00:00:00Z");
     assertThat(
             sorted(
-                cleaned
-                    .users()
-                    .selectExpr("user_id", "string(" + Attributes.column("born") + ")")))
+                cleaned.users().selectExpr("user_id", "string(" + Attributes.column("born") + ")")))
         .containsExactly("[a,null]", "[b,1950-06-01 00:00:00]", "[c,null]");
     // What is launched at the end of time is not launched; what cannot be read is not available.
     assertThat(

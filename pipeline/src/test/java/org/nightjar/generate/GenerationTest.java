@@ -89,10 +89,12 @@ class GenerationTest extends SparkTest {
     assertThat(cleaned.events().count()).isEqualTo(EVENTS - lost);
     assertThat(cleaned.users().count()).isEqualTo(USERS);
     assertThat(cleaned.items().count()).isEqualTo(ITEMS);
-    assertThat(cleaned
+    assertThat(
+            cleaned
                 .users()
                 .where(not(col(Attributes.column("gender")).isin("female", "male")))
-                .count()).isZero();
+                .count())
+        .isZero();
     assertThat(cleaned.users().where(col(Attributes.column("age")).isNull()).count())
         .isEqualTo(
             written.rows().get("users").get("missing age")
