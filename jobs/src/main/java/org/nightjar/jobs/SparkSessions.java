@@ -46,6 +46,8 @@ final class SparkSessions {
     Map<String, String> defaults = new LinkedHashMap<>();
     defaults.put("spark.sql.adaptive.enabled", "true");
     defaults.put("spark.sql.parquet.compression.codec", "zstd");
+    // Spark 4 reads eight encodings only; exports of shops are often in windows-1252.
+    defaults.put("spark.sql.legacy.javaCharsets", "true");
     // A third of the driver's time on small data went into checking and printing plans nobody
     // reads.
     defaults.put("spark.sql.lightweightPlanChangeValidation", "false");

@@ -7,9 +7,11 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.map_filter;
 import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.when;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.apache.spark.sql.Column;
@@ -45,6 +47,9 @@ public final class Admission {
   /** Among {@link Watch#consent}: rows without a user id, malformed lines among them. */
   public static final String NAMELESS = "nameless";
 
+  /** Among {@link Watch#consent}: rows whose user id was not in the encoding of the source. */
+  public static final String UNDECODED = "undecoded";
+
   /** Among {@link Watch#events}: events of users whom the consents list, whatever they say. */
   public static final String LISTED = "listed";
 
@@ -53,7 +58,7 @@ public final class Admission {
   /**
    * What the consents did, known once the admitted events are written.
    *
-   * @param consent {@link #ROWS} and {@link #NAMELESS} of the consents
+   * @param consent {@link #ROWS}, {@link #NAMELESS} and {@link #UNDECODED} of the consents
    * @param events {@link #LISTED} of the events
    */
   public record Watch(Observation consent, Observation events) {
@@ -129,7 +134,8 @@ public final class Admission {
             consent.observe(
                 watch.consent(),
                 count(lit(1)).as(ROWS),
-                count(when(col(Consents.USER_ID).isNull(), lit(1))).as(NAMELESS)));
+                count(when(col(Consents.USER_ID).isNull(), lit(1))).as(NAMELESS),
+                count(when(undecoded(consent), lit(1))).as(UNDECODED)));
     boolean others = unlisted == PrivacySettings.Unlisted.ALLOW;
     UnaryOperator<Dataset<Row>> modelled = rows -> having(Consents.MODELLED, rows, each, others);
     Dataset<Row> events =
@@ -146,6 +152,12 @@ public final class Admission {
         orNull(ingested.denied(), modelled),
         orNull(ingested.test(), modelled),
         ingested.unseen());
+  }
+
+  private static Column undecoded(Dataset<Row> consent) {
+    return List.of(consent.columns()).contains(Ingested.UNDECODED)
+        ? size(col(Ingested.UNDECODED)).gt(0)
+        : lit(false);
   }
 
   private static Dataset<Row> perUser(Dataset<Row> consent) {

@@ -32,13 +32,25 @@ final class ConsentCheck {
    * @param watch of the admission whose tables are written
    * @param sources the tables before it
    * @param events that it let in
-   * @throws InputException if it let no event in, or too many of its rows name nobody
+   * @throws InputException if it let no event in, too many of its rows name nobody, or any is in
+   *     another encoding than it is read in
    */
   static void require(RunContext context, Admission.Watch watch, Ingested sources, long events) {
     PrivacySettings privacy = context.configuration().privacy();
     Map<String, Object> consent = Workspace.figures(watch.consent());
     long rows = figure(consent, Admission.ROWS);
     long nameless = figure(consent, Admission.NAMELESS);
+    long undecoded = figure(consent, Admission.UNDECODED);
+    if (undecoded > 0) {
+      throw new InputException(
+          String.format(
+              Locale.ROOT,
+              "%d of %d rows of privacy.consent hold bytes that are not in the encoding it is read in,"
+                  + " so it is not known whose objections they are. Set privacy.consent.options.encoding,"
+                  + " such as ISO-8859-1, or write it in UTF-8.",
+              undecoded,
+              rows));
+    }
     List<String> broken =
         Cleaning.checkBudgets(
             context

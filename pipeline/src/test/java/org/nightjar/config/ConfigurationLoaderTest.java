@@ -206,9 +206,7 @@ class ConfigurationLoaderTest {
             "userAttributes.age is declared but not mapped; add it to sources.users.columns, or"
                 + " remove it",
             "userAttributes.city is declared but not mapped; add it to sources.users.columns, or"
-                + " remove it",
-            "evaluation.split.type is 'time' but no event source maps event_at; map it, or change"
-                + " the former");
+                + " remove it");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -152,6 +153,17 @@ class LapsedListsTest extends SparkTest {
     refused("raise clean.budgets.maxRejectedShareBySource.consent", consent());
     file("consent.csv", List.of("user,yes"));
     refused("it is not known who agreed and who objected", consent());
+  }
+
+  @Test
+  void anObjectionInAnotherEncodingIsNotLost() throws IOException {
+    List<String> lines = new ArrayList<>(List.of("user,yes"));
+    for (int line = 0; line < 9_000; line++) { // beyond what is looked at before a run
+      lines.add("u00,true");
+    }
+    lines.add("Ren\u00e9,false");
+    Files.write(folder.resolve("consent.csv"), lines, StandardCharsets.ISO_8859_1);
+    refused("1 of 9001 rows of privacy.consent hold bytes", consent());
   }
 
   @Test
