@@ -20,6 +20,7 @@ import org.nightjar.clean.Cleaned;
 import org.nightjar.clean.Cleaning;
 import org.nightjar.config.CleanSettings;
 import org.nightjar.config.EvaluationSettings;
+import org.nightjar.config.RankSettings;
 import org.nightjar.evaluate.Splits;
 import org.nightjar.rank.Rules;
 import org.nightjar.table.CleanCounts;
@@ -131,18 +132,29 @@ final class CleanStage implements Stage {
                 Locale.ROOT,
                 " A share of %s of the pairs of user and item is held out by hash, as by"
                     + " evaluation.split.type random, since '%s' needs times; nothing held out was"
-                    + " bought before.",
+                    + " bought before%s.",
                 configured.share(),
-                Splits.label(configured));
+                Splits.label(configured),
+                context.configuration().rank().repeat().policy()
+                        == RankSettings.RepeatPolicy.EXCLUDE
+                    ? ""
+                    : ", so metrics and blend weights punish repeats unless rank.repeat.policy is"
+                        + " exclude");
+    String equalRows =
+        context.configuration().clean().duplicates().exactEvents()
+            ? " Rows that are equal in every column count once, also those of repeated purchases"
+                + " (clean.duplicates.exactEvents)."
+            : "";
     return String.format(
         Locale.ROOT,
         "The events have no telling times: %s. So there are no features of recency, and old events"
-            + " do not fade.%s If the source has times of its events, map them to"
+            + " do not fade.%s%s If the source has times of its events, map them to"
             + " sources.events.columns.event_at.",
         cleaned
             .lastEventAt()
             .map(at -> String.format(Locale.ROOT, "all %,d are at %s", events, at))
             .orElse("no source maps event_at"),
+        equalRows,
         held);
   }
 

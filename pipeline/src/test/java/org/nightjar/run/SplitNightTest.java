@@ -102,7 +102,11 @@ class SplitNightTest extends SparkTest {
         .filteredOn(warning -> warning.contains("times"))
         .singleElement()
         .asString()
-        .contains("all 480 are at 2001-01-01T12:00:00Z", "A share of 0.2", "'time' needs times");
+        .contains(
+            "all 260 are at 2001-01-01T12:00:00Z",
+            "equal in every column count once",
+            "A share of 0.2",
+            "'time' needs times");
     assertThat(unmapped.warnings())
         .filteredOn(warning -> warning.contains("times"))
         .singleElement()
