@@ -29,13 +29,17 @@ final class SecretNames {
               "token\\.",
               "\\.sas\\.",
               "\\.sig\\.$",
+              "kennwort",
+              "(basic|http)\\.?auth\\.$",
+              "auth\\.?user\\.?info\\.",
+              "connection\\.?string\\.$",
               "signature\\.$",
               "\\.(bearer|authorization|cookie|jaas|jwt)\\.",
               "^\\.key\\.$",
               "key\\.?store\\.key\\.",
               "provider\\.client\\.key\\.",
-              "(access|account|api|app|auth|admin|crypto|cipher|decryption|encryption|hmac|license|master|pgp|privacy"
-                  + "|private|pvt|shared|signing|storage|subscription)\\.?keys?(\\.?id)?\\."));
+              "(access|account|api|app|auth|admin|crypto|cipher|data|decryption|encryption|function|hmac|license|master|pgp|privacy"
+                  + "|private|pvt|session|shared|signing|storage|subscription)\\.?keys?(\\.?id)?\\."));
 
   /** Names that end so say where a secret lies or how it is got, not what it is. */
   private static final Pattern ABOUT_SECRETS =

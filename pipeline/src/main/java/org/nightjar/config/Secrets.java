@@ -42,7 +42,7 @@ public final class Secrets {
 
   /** A login whose password holds a slash or the like; what looks like a port is none. */
   private static final Pattern ODD_LOGIN =
-      Pattern.compile("://(?!\\[)[^/@\\s:?#]*:(?!\\d{1,5}(?:[/;,?]|$))\\S*?@");
+      Pattern.compile("://(?!\\[)[^/@\\s:?#]*:(?!\\d{1,5}(?:[/;,?]|$))\\S*@");
 
   /** Of these file systems, what stands before the at sign is the container. */
   private static final Pattern CONTAINER_SCHEME = Pattern.compile("(?i)abfss?|wasbs?");
@@ -54,12 +54,21 @@ public final class Secrets {
   private static final Pattern AUTHORIZATION =
       Pattern.compile(
           "(?i)(authorization['\"]?\\s*[:=]\\s*(?:[a-z]+\\s+)?|\\bbearer\\s+(?=\\S{16}))[^\\s'\",;&]+");
+  private static final Pattern BASIC = Pattern.compile("(?i)(\\bbasic\\s+)[A-Za-z0-9+/=]{6,}");
+  private static final Pattern IDENTIFIED_BY = Pattern.compile("(?i)(\\bidentified\\s+by\\s+)\\S+");
+
+  /** As headers and YAML or JSON have it; a name alone, before what is no value, is not enough. */
+  private static final Pattern FIELD =
+      Pattern.compile(
+          "(?i)((?:passw(?:or)?d|passwd|pwd|secret|token|api[-_]?key|cookie)['\"]?\\s*:\\s*)"
+              + "(?:\"[^\"]*\"|'[^']*'|[^\\s'\",;}]+)");
+
   private static final Pattern PRIVATE_KEY =
       Pattern.compile(
           "-----BEGIN [A-Z ]*PRIVATE KEY[A-Z ]*-----.*?(?:-----END [A-Z ]*-----|$)",
           Pattern.DOTALL);
   private static final Pattern REFERENCE = Pattern.compile("\\$\\{[A-Za-z_][A-Za-z0-9_]*}");
-  private static final Pattern PARAMETER = Pattern.compile("(?<![\\w.])([A-Za-z][\\w.-]*)=");
+  private static final Pattern PARAMETER = Pattern.compile("(?<![\\w.])([A-Za-z][\\w.-]*) ?= ?");
   private static final Pattern URL =
       Pattern.compile("(?i)\\s*(jdbc:|[a-z][a-z0-9+.-]*://).*", Pattern.DOTALL);
 
@@ -104,8 +113,11 @@ public final class Secrets {
     for (String argument : arguments) {
       String prefix = argument.startsWith("--set=") ? "--set=" : "";
       boolean sets = !prefix.isEmpty() || before.equals("--set");
+      boolean named = before.matches("[\\w.\\[\\]-]+") && isSecret(SecretNames.optionOf(before));
       shown.add(
-          sets ? prefix + override(argument.substring(prefix.length())) : inMessage(argument));
+          sets
+              ? prefix + override(argument.substring(prefix.length()))
+              : named && !argument.startsWith("--") ? MASK : inMessage(argument));
       before = argument;
     }
     return String.join(" ", shown);
@@ -164,7 +176,10 @@ public final class Secrets {
     masked = ORACLE_LOGIN.matcher(masked).replaceAll("$1" + MASK + "@");
     masked = ODD_LOGIN.matcher(masked).replaceAll("://" + MASK + "@");
     masked = LOGIN.matcher(masked).replaceAll(Secrets::login);
-    return AUTHORIZATION.matcher(masked).replaceAll("$1" + MASK);
+    masked = AUTHORIZATION.matcher(masked).replaceAll("$1" + MASK);
+    masked = BASIC.matcher(masked).replaceAll("$1" + MASK);
+    masked = IDENTIFIED_BY.matcher(masked).replaceAll("$1" + MASK);
+    return FIELD.matcher(masked).replaceAll("$1" + MASK);
   }
 
   private static String login(MatchResult match) {
@@ -205,6 +220,9 @@ public final class Secrets {
     if (from < text.length() && "{'\"".indexOf(text.charAt(from)) >= 0) {
       char closing = text.charAt(from) == '{' ? '}' : text.charAt(from);
       int closed = text.indexOf(closing, from + 1);
+      while (closed >= 0 && closed + 1 < text.length() && text.charAt(closed + 1) == closing) {
+        closed = text.indexOf(closing, closed + 2); // doubled, it is part of the value
+      }
       if (closed >= 0) {
         return closed + 1;
       }

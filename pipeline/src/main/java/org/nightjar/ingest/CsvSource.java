@@ -27,6 +27,13 @@ final class CsvSource {
     // As RFC 4180 and most writers have it: a quote within quotes is doubled.
     options.putIfAbsent("escape", "\"");
     options.putIfAbsent("header", Boolean.toString(source.header().isEmpty()));
+    // Spark looks for the byte of a line's end, which in these encodings is half or a quarter of
+    // one.
+    String encoding = options.getOrDefault("encoding", options.getOrDefault("charset", ""));
+    if (encoding.toUpperCase(Locale.ROOT).matches("UTF-?(16|32).*")
+        && !options.containsKey("lineSep")) {
+      options.putIfAbsent("multiLine", "true");
+    }
   }
 
   /** The source, or null with problems added. */

@@ -276,9 +276,13 @@ final class FirstRows {
   }
 
   private static String key(MappedColumn column) {
-    return ".columns."
-        + column.field().name()
-        + (column.field().kind() == Kind.TIME ? ".format" : "");
+    String name = ".columns." + column.field().name();
+    return switch (column.field().kind()) {
+      case TIME -> name + ".format";
+      case FLAG -> name + ", or say by its values what such codes mean";
+      case NUMBER -> name + ", or give its decimal";
+      default -> name;
+    };
   }
 
   private long number(String figure) {

@@ -155,7 +155,17 @@ record MappedColumn(
         meant,
         source.isJson() && !field.required()
             ? "; where all rows may leave it out, map it with expr: " + column
-            : "");
+            : numbered(column, source)
+                ? "; the header has it several times, or in letters of another case, and Spark numbers"
+                    + " such columns: rename them, or set spark.sql.caseSensitive to true in the section"
+                    + " 'spark'"
+                : "");
+  }
+
+  /** Whether Spark gave columns of this name numbers, as it does where several are alike. */
+  private static boolean numbered(String column, OpenSource source) {
+    Pattern numbered = Pattern.compile("(?i)" + Pattern.quote(column) + "[0-9]+");
+    return source.found().stream().filter(name -> numbered.matcher(name).matches()).count() > 1;
   }
 
   private static String badExpression(ColumnMapping mapping, Exception e) {

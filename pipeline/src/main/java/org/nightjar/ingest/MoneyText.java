@@ -18,9 +18,12 @@ final class MoneyText {
   private static final int MAX_CHARS = 60;
   private static final String SPACES = "[ \u00a0\u2007\u2009\u202f]";
 
-  /** Symbols, the codes of ISO 4217 that shops use most, and some countries' abbreviations. */
+  /**
+   * Symbols but that of cents, the codes of ISO 4217 that shops use most, and some countries'
+   * abbreviations.
+   */
   private static final String CURRENCY =
-      "(?:(?:US|AU|CA|NZ|HK|MX|A|C|R|S)?\\$|\\p{Sc}|AED|ARS|AUD|BGN|BRL|CAD|CHF|CLP|CNY|COP|CZK|DKK"
+      "(?:(?:US|AU|CA|NZ|HK|MX|A|C|R|S)?\\$|[\\p{Sc}&&[^\u00a2]]|AED|ARS|AUD|BGN|BRL|CAD|CHF|CLP|CNY|COP|CZK|DKK"
           + "|EGP|EUR|GBP|HKD|HRK|HUF|IDR|ILS|INR|ISK|JPY|KES|KRW|MAD|MXN|MYR|NGN|NOK|NZD|PEN|PHP"
           + "|PKR|PLN|RON|RSD|RUB|SAR|SEK|SGD|THB|TRY|TWD|UAH|USD|VND|ZAR"
           + "|kr\\.?|z\u0142|K\u010d|Ft|Fr\\.?|Rs\\.?|lei)";

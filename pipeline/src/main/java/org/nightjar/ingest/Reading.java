@@ -196,8 +196,9 @@ final class Reading {
 
   private static Column flag(Column text) {
     Column folded = lower(text);
-    return when(folded.isin("true", "t", "yes", "y", "1"), lit(true))
-        .when(folded.isin("false", "f", "no", "n", "0"), lit(false));
+    // With decimals where something was missing in a table of pandas.
+    return when(folded.isin("true", "t", "yes", "y", "1", "1.0"), lit(true))
+        .when(folded.isin("false", "f", "no", "n", "0", "0.0"), lit(false));
   }
 
   private static Column path(Column value, Column text, DataType type, String separator) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -35,6 +36,9 @@ final class SourceFiles {
 
   /** How much of each is read. */
   private static final int HEAD_BYTES = 1 << 16;
+
+  private static final Pattern ARCHIVE =
+      Pattern.compile("(?i).*\\.(tar|tar\\.[a-z0-9]+|tgz|tbz2?|txz|zip|7z|rar)");
 
   private final Configuration hadoop;
   private final Place place;
@@ -192,6 +196,10 @@ final class SourceFiles {
 
   private void readHead(FileStatus file, String encoding, Quotes quotes) {
     String name = file.getPath().getName();
+    if (ARCHIVE.matcher(name).matches()) {
+      problem("'" + name + "' is an archive of files, which Spark cannot read; unpack it", ".path");
+      return;
+    }
     byte[] head;
     try {
       Optional<String> mismatch = Compression.mismatch(hadoop, file);

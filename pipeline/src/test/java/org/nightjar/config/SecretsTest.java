@@ -145,6 +145,13 @@ class SecretsTest {
           Endpoint=sb://ns/;SharedAccessKeyName=n;SharedAccessKey=hush= | Endpoint=sb://ns/;SharedAccessKeyName=n;SharedAccessKey=***
           AccountName=shop;AccountKey=hush==;EndpointSuffix=x     | AccountName=shop;AccountKey=***;EndpointSuffix=x
           Authorization: Bearer hushhushhushhush                  | Authorization: Bearer ***
+          jdbc:mysql://u:p@ss/hush@h:3306/db                      | jdbc:mysql://***@h:3306/db
+          jdbc:sqlserver://db;user=sa;password={hu;sh}}x};x=y     | jdbc:sqlserver://db;user=sa;password=***;x=y
+          X-Api-Key: hush                                         | X-Api-Key: ***
+          Cookie: SESSION=hush                                    | Cookie: ***
+          {"password": "hu sh", "a": 1}                           | {"password": ***, "a": 1}
+          ALTER USER u IDENTIFIED BY hush                         | ALTER USER u IDENTIFIED BY ***
+          Basic aHVzaDpodXNo                                      | Basic ***
           -----BEGIN PGP PRIVATE KEY BLOCK-----hush               | ***
           jdbc:oracle:thin:@//db:1521/shop                        | jdbc:oracle:thin:@//db:1521/shop
           jdbc:oracle:thin:/@shop_high                            | jdbc:oracle:thin:/@shop_high

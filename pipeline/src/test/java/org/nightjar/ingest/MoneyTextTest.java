@@ -51,6 +51,7 @@ class MoneyTextTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "99\u00a2",
         "1,234",
         "$1.234",
         "1.234 \u20ac",
