@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.nightjar.InputException;
@@ -17,6 +18,21 @@ import org.nightjar.report.ReportData;
 /** The file that {@code output.metricsFile} names, in the format of {@link PrometheusText}. */
 public final class MetricsFile {
   private static final String ALL = "all";
+
+  /** What else lies in an output folder. */
+  private static final Set<String> OWN =
+      Set.of(
+          "current.json",
+          "lock.json",
+          "mask.key",
+          "audit",
+          "erasures",
+          "history",
+          "pins",
+          "releases",
+          "suppressed",
+          "tune",
+          "work");
 
   private MetricsFile() {}
 
@@ -36,6 +52,13 @@ public final class MetricsFile {
       Path absolute = files.makeQualified(path);
       if (files.exists(absolute) && files.getFileStatus(absolute).isDirectory()) {
         return problem(file, "it is a folder");
+      }
+      String output =
+          files.makeQualified(new Path(configuration.output().path())).toUri().getPath() + "/";
+      String place = absolute.toUri().getPath();
+      if (place.startsWith(output)
+          && OWN.contains(place.substring(output.length()).replaceFirst("/.*", ""))) {
+        return problem(file, "that place of output.path is Nightjar's own");
       }
       Path folder = absolute.getParent();
       while (folder.getParent() != null && !files.exists(folder)) {

@@ -1,5 +1,6 @@
 package org.nightjar.run;
 
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -168,7 +169,14 @@ public final class Night {
   /** Records the start, and the failure if it ends in one; {@link Publication} records success. */
   private static NightResult audited(RunContext context, Audit audit, Supplier<NightResult> work) {
     String command = context.options().command();
-    audit.add(Audit.Event.STARTED, command, context.runId(), context.inputs(), null);
+    try {
+      audit.add(Audit.Event.STARTED, command, context.runId(), context.inputs(), null);
+    } catch (UncheckedIOException | IllegalStateException e) {
+      throw new InputException(
+          String.format(
+              "Cannot write to the folder 'audit' of '%s' (%s). Let the user who runs Nightjar write there.",
+              context.configuration().output().path(), e.getMessage()));
+    }
     try {
       return work.get();
     } catch (RuntimeException | Error e) {

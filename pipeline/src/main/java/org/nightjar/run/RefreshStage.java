@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructField;
@@ -22,20 +23,22 @@ import org.nightjar.Require;
 import org.nightjar.models.CandidateModel;
 import org.nightjar.publish.Manifest;
 import org.nightjar.rank.Rules;
+import org.nightjar.table.Attributes;
 import org.nightjar.table.Events;
 import org.nightjar.table.Explanations;
 import org.nightjar.table.Items;
 import org.nightjar.table.Metrics;
 import org.nightjar.table.Recommendations;
 import org.nightjar.table.Table;
+import org.nightjar.table.UserContext;
 import org.nightjar.table.UserMetrics;
 import org.nightjar.table.Users;
 
 /**
  * Brings the current release's models up to date without training ({@link CandidateModel#refresh})
- * and finds the users who get a new list: those with events since its cutoff, those without a whole
- * list, and those whose list holds an item that today's rules forbid. All others keep their rows.
- * Its metrics are handed on: nothing is measured anew.
+ * and finds the users who get a new list: those with events since its cutoff, those of whom nothing
+ * is known any more, those without a whole list, and those whose list holds an item that today's
+ * rules forbid. All others keep their rows. Its metrics are handed on: nothing is measured anew.
  */
 final class RefreshStage implements Stage {
   /** Table of the full view: {@code user}, who gets a new list. */
@@ -51,6 +54,7 @@ final class RefreshStage implements Stage {
   private static final String ALLOWED = "allowed";
   private static final String FORBIDDEN = "is_forbidden";
   private static final String ROWS = "rows";
+  private static final String HAS_EVENTS = "has_events";
 
   @Override
   public String name() {
@@ -208,6 +212,32 @@ final class RefreshStage implements Stage {
     return tables;
   }
 
+  /**
+   * {@code user_id} of those of whom the last release knew events or a profile and of whom nothing
+   * is known now, as of somebody who objected to being modelled: their lists were made from it.
+   */
+  private static Dataset<Row> forgotten(RunContext context, View full) {
+    Dataset<Row> before = known(context, context.before().orElseThrow(), full);
+    return before.join(
+        known(context, context.workspace(), full), new String[] {Users.USER_ID}, "left_anti");
+  }
+
+  private static Dataset<Row> known(RunContext context, Workspace work, View full) {
+    Dataset<Row> users = work.read("clean", "users");
+    Column profile =
+        context.configuration().userAttributes().keySet().stream()
+            .map(name -> col(Attributes.column(name)).isNotNull())
+            .reduce(lit(false), Column::or);
+    return users
+        .join(
+            work.read("views", full.name(), "context")
+                .select(col(UserContext.USER), lit(true).as(HAS_EVENTS)),
+            new String[] {Users.USER},
+            "left")
+        .where(col(HAS_EVENTS).isNotNull().or(profile))
+        .select(Users.USER_ID);
+  }
+
   private static void relist(RunContext context, View full, Map<String, Long> counts) {
     Manifest last = context.last().orElseThrow();
     Dataset<Row> requested =
@@ -221,6 +251,7 @@ final class RefreshStage implements Stage {
     Dataset<Row> rows =
         table(context, last, Recommendations.TABLE.name())
             .join(requested, Users.USER_ID)
+            .join(forgotten(context, full), new String[] {Users.USER_ID}, "left_anti")
             .join(active, new String[] {Users.USER}, "left_anti")
             .join(broadcast(context.itemIds()), new String[] {Items.ITEM_ID}, "left")
             .persist(StorageLevel.MEMORY_AND_DISK());

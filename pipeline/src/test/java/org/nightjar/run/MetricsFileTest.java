@@ -23,6 +23,9 @@ class MetricsFileTest {
     assertThat(problems("collector/other.prom")).isEmpty();
     assertThat(problems("to/be/made/night.prom")).isEmpty();
     assertThat(problems("file")).as("it is replaced").isEmpty();
+    assertThat(problems("out/night.prom")).isEmpty();
+    assertThat(problems("out/current.json")).contains("is Nightjar's own");
+    assertThat(problems("out/audit/night.prom")).contains("is Nightjar's own");
   }
 
   private String problems(String file) {

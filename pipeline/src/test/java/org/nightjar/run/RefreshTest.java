@@ -29,6 +29,9 @@ class RefreshTest extends SparkTest {
   private static final Set<String> MADE_ANEW =
       Set.of("recommendations", "explanations", "fallback", "similar_items", "input_profile");
 
+  /** Rows made from the user's own events. */
+  private static final Column OWN = col("source").isin("repeat", "als");
+
   @TempDir private Path folder;
 
   @Test
@@ -82,10 +85,23 @@ class RefreshTest extends SparkTest {
     assertThat(after.learnedRanking()).isEqualTo(before.learnedRanking());
     assertThat(folder.resolve("out/releases/" + refreshed.runId() + "/report.html")).exists();
 
+    // Who objects to being modelled is served as somebody new.
+    Files.writeString(folder.resolve("consent.csv"), "user,modelled,served\nu05,no,yes\n");
+    String consent =
+        String.format(
+            "privacy={consent: {format: csv, path: %s/consent.csv, columns: {user_id: user, modelled:"
+                + " modelled, served: served}}, unlisted: allow}",
+            folder);
+    NightResult objected = refresh(consent);
+    assertThat(rows(refreshed, "recommendations", col("user_id").equalTo("u05").and(OWN)))
+        .isNotEmpty();
+    assertThat(rows(objected, "recommendations", col("user_id").equalTo("u05").and(OWN))).isEmpty();
+    assertThat(rows(objected, "recommendations", col("user_id").equalTo("u05"))).hasSize(5);
+
     // Nothing new: every row stays.
-    NightResult again = refresh();
+    NightResult again = refresh(consent);
     assertThat(rows(again, "recommendations", lit(true)))
-        .isEqualTo(rows(refreshed, "recommendations", lit(true)));
+        .isEqualTo(rows(objected, "recommendations", lit(true)));
 
     refusesByName(again);
     refusesOtherArtefacts(again);
