@@ -29,8 +29,7 @@ final class CsvSource {
     options.putIfAbsent("header", Boolean.toString(source.header().isEmpty()));
     // Spark looks for the byte of a line's end, which in these encodings is half or a quarter of
     // one.
-    String encoding = options.getOrDefault("encoding", options.getOrDefault("charset", ""));
-    if (encoding.toUpperCase(Locale.ROOT).matches("UTF-?(16|32).*")
+    if (OpenSource.encoding(options).toUpperCase(Locale.ROOT).matches("UTF-?(16|32).*")
         && !options.containsKey("lineSep")) {
       options.putIfAbsent("multiLine", "true");
     }
@@ -85,18 +84,17 @@ final class CsvSource {
       schema = schema.add(name, DataTypes.StringType);
     }
     Dataset<Row> rows =
-        spark
-            .read()
-            .options(options)
-            .option("mode", "PERMISSIVE")
-            .option("columnNameOfCorruptRecord", OpenSource.LINE)
-            .option("columnPruning", false)
-            // Compares every file's header with the first one's, where the names are the file's
-            // own.
-            .option("enforceSchema", !named || hasMadeUpNames(names))
-            .schema(schema.add(OpenSource.LINE, DataTypes.StringType))
-            .format(OpenSource.Text.CSV)
-            .load(OpenSource.paths(source));
+        OpenSource.permissive(
+            spark
+                .read()
+                .options(options)
+                .option("columnPruning", false)
+                // Compares every file's header with the first one's, where the names are the
+                // file's own.
+                .option("enforceSchema", !named || hasMadeUpNames(names)),
+            OpenSource.Text.CSV,
+            schema,
+            source);
     return new OpenSource(rows, names, text, List.of(), Map.of());
   }
 

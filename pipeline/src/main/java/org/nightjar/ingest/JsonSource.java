@@ -94,14 +94,7 @@ final class JsonSource {
       schema = schema.add(name, DataTypes.StringType);
     }
     Dataset<Row> rows =
-        spark
-            .read()
-            .options(options)
-            .option("mode", "PERMISSIVE")
-            .option("columnNameOfCorruptRecord", OpenSource.LINE)
-            .schema(schema.add(OpenSource.LINE, DataTypes.StringType))
-            .format(OpenSource.Text.JSON)
-            .load(OpenSource.paths(source));
+        OpenSource.permissive(spark.read().options(options), OpenSource.Text.JSON, schema, source);
     return new OpenSource(
         rows.withColumn(OpenSource.LINE, SparkApi.validText(col(OpenSource.LINE))),
         found,

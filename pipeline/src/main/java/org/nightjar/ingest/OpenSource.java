@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -86,9 +87,12 @@ record OpenSource(
     if (!format.equals(Text.CSV) && !format.equals(Text.JSON)) {
       return null;
     }
-    Map<String, String> options = options(source);
-    return new Text(
-        format, options.getOrDefault("encoding", options.getOrDefault("charset", UTF_8)));
+    return new Text(format, encoding(options(source)));
+  }
+
+  /** The encoding that read options give; UTF-8 without. */
+  static String encoding(Map<String, String> options) {
+    return options.getOrDefault("encoding", options.getOrDefault("charset", UTF_8));
   }
 
   /** Opens the source, or adds to the problems why it cannot be opened. */
@@ -156,6 +160,22 @@ record OpenSource(
     Map<String, String> options = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     options.putAll(source.options());
     return options;
+  }
+
+  /**
+   * The rows of a text source, those that cannot be taken apart with their line in {@link #LINE}.
+   *
+   * @param reader with the options of the format
+   * @param schema all columns but {@link #LINE}
+   */
+  static Dataset<Row> permissive(
+      DataFrameReader reader, String format, StructType schema, Source source) {
+    return reader
+        .option("mode", "PERMISSIVE")
+        .option("columnNameOfCorruptRecord", LINE)
+        .schema(schema.add(LINE, DataTypes.StringType))
+        .format(format)
+        .load(paths(source));
   }
 
   static boolean isMultiLine(Map<String, String> options) {

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Audit {
   private static final Logger LOG = LoggerFactory.getLogger(Audit.class);
-  private static final String FOLDER = "audit";
+  static final String FOLDER = "audit";
   private static final int MAX_CAUSES = 10;
 
   /** What happened to the thing that was done. */

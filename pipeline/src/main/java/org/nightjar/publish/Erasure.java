@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Erasure {
   private static final Logger LOG = LoggerFactory.getLogger(Erasure.class);
-  private static final String RECEIPTS = "erasures";
+  static final String RECEIPTS = "erasures";
   private static final String BESIDE = ".erasure";
   private static final String FILE = "file";
   private static final String ROWS = "rows";

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 final class History {
   private static final Logger LOG = LoggerFactory.getLogger(History.class);
-  private static final String FOLDER = "history";
+  static final String FOLDER = "history";
   private static final Pattern NAME = Pattern.compile("[0-9]+-(promote|rollback)-(.+)\\.json");
 
   /** Kinds of change. */

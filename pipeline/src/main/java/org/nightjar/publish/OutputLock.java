@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class OutputLock implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OutputLock.class);
-  private static final String FILE = "lock.json";
+  static final String FILE = "lock.json";
   private static final int RENEWALS_PER_EXPIRY = 10;
   private static final int ATTEMPTS = 5;
 

@@ -53,6 +53,19 @@ public final class Releases {
   static final String DATA_FILE = ".parquet";
   private static final String PINS = "pins";
 
+  /** What lies in an output folder, work files aside. */
+  private static final Set<String> OWN =
+      Set.of(
+          POINTER,
+          FOLDER,
+          MASK_KEY,
+          PINS,
+          OutputLock.FILE,
+          Audit.FOLDER,
+          History.FOLDER,
+          Suppression.FOLDER,
+          Erasure.RECEIPTS);
+
   private final Store store;
   private final CurrentRelease pointer;
   private final Clock clock;
@@ -61,6 +74,11 @@ public final class Releases {
     this.store = store;
     this.pointer = new CurrentRelease(store, clock);
     this.clock = clock;
+  }
+
+  /** Whether a name directly below an output folder is that of a file or folder kept there. */
+  public static boolean isOwn(String name) {
+    return OWN.contains(name);
   }
 
   /**

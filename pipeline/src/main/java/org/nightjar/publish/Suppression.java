@@ -20,7 +20,7 @@ public final class Suppression {
   /** The column of {@link #hashes}. */
   public static final String HASH = "hash";
 
-  private static final String FOLDER = "suppressed";
+  static final String FOLDER = "suppressed";
   private static final String LINE = "value";
 
   /** 64 hexadecimal digits and a line feed. */

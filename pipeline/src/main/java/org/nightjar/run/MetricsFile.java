@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.nightjar.InputException;
@@ -18,21 +17,6 @@ import org.nightjar.report.ReportData;
 /** The file that {@code output.metricsFile} names, in the format of {@link PrometheusText}. */
 public final class MetricsFile {
   private static final String ALL = "all";
-
-  /** What else lies in an output folder. */
-  private static final Set<String> OWN =
-      Set.of(
-          "current.json",
-          "lock.json",
-          "mask.key",
-          "audit",
-          "erasures",
-          "history",
-          "pins",
-          "releases",
-          "suppressed",
-          "tune",
-          "work");
 
   private MetricsFile() {}
 
@@ -57,7 +41,7 @@ public final class MetricsFile {
           files.makeQualified(new Path(configuration.output().path())).toUri().getPath() + "/";
       String place = absolute.toUri().getPath();
       if (place.startsWith(output)
-          && OWN.contains(place.substring(output.length()).replaceFirst("/.*", ""))) {
+          && isOwn(place.substring(output.length()).replaceFirst("/.*", ""))) {
         return problem(file, "that place of output.path is Nightjar's own");
       }
       Path folder = absolute.getParent();
@@ -74,6 +58,10 @@ public final class MetricsFile {
     } catch (IOException | IllegalArgumentException e) {
       return problem(file, e.getClass().getSimpleName() + ": " + e.getMessage());
     }
+  }
+
+  private static boolean isOwn(String name) {
+    return Releases.isOwn(name) || Workspace.FOLDERS.contains(name);
   }
 
   private static List<String> problem(String file, String why) {
