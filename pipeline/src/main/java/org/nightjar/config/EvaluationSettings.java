@@ -78,9 +78,8 @@ public record EvaluationSettings(
       @Setting(
               value =
                   "For `time`, `last-basket` and `last-event`: number of such windows, one before the other (the last basket,"
-                      + " the one before it, …). Metrics are measured on the last; ranking"
-                      + " learns from all, and what it learned is judged window by window by what the others taught. Each costs"
-                      + " another training of all models.",
+                      + " the one before it, …). Metrics are measured on the last; the ranking is trained on all, and each window is"
+                      + " evaluated with what was trained on the others. Each costs another training of all models.",
               byDefault = "1")
           int windows,
       @Setting(value = "For `last-n`: events of truth per user.", byDefault = "5") int n,
